@@ -1,0 +1,18 @@
+"""The composition root: the only place that reads the environment and builds things out of settings."""
+
+from __future__ import annotations
+
+import os
+
+from .settings import Settings, read_settings
+
+
+def settings_from_environment() -> Settings:
+    """Read the settings from this process's environment.
+
+    Raises
+    ------
+    SettingsError
+        Where a variable is unknown or cannot be used.
+    """
+    return read_settings(os.environ)

@@ -1,0 +1,1 @@
+"""The car-price command: one module per group of commands, each thin."""

@@ -1,0 +1,1 @@
+"""What the product talks about: listings, quotes, the rules they obey and the errors people see."""

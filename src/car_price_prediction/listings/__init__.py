@@ -1,0 +1,1 @@
+"""Any listings file in; clean canonical listings and rejected rows out."""

@@ -1,0 +1,1 @@
+"""The model package on disk: the one thing in which training and pricing meet."""

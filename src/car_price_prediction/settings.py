@@ -1,0 +1,121 @@
+"""Every setting of the service, as one frozen object read from ``CAR_PRICE_…`` variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .domain.errors import SettingsError
+
+PREFIX = "CAR_PRICE_"
+UNPREFIXED = {"mlflow_tracking_uri": "MLFLOW_TRACKING_URI"}
+
+
+class Settings(BaseModel):
+    """The settings; each field's description is its documentation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    artifacts: Path = Field(Path("artifacts"), description="Folder of the model packages and their data.")
+    logs: Path = Field(Path("logs"), description="Folder of `running_logs.log`.")
+    host: str = Field("127.0.0.1", description="Address that the API listens on.")
+    port: int = Field(5000, ge=1, le=65535, description="Port that the API listens on.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes of the API.")
+    threads: int = Field(4, ge=1, le=64, description="Threads that answer requests, per worker.")
+    reload_s: float = Field(
+        0.5, gt=0, le=60, description="How often the API looks for a newly published model, in seconds."
+    )
+    max_body_bytes: int = Field(
+        1_048_576, ge=1_024, description="Largest request body that is read, in bytes; a larger one gets 413."
+    )
+    max_batch: int = Field(1_000, ge=1, description="Most cars in one `POST /predict/batch`.")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
+    )
+    mlflow_tracking_uri: str | None = Field(
+        None, description="MLflow server that training logs to; without one, runs are not tracked."
+    )
+    mlflow_experiment: str = Field("car-price-prediction", description="MLflow experiment of the training runs.")
+    mlflow_model: str = Field("car-price", description="Name of the registered model in MLflow.")
+    mlflow_data: Path = Field(
+        Path("mlflow-data"), description="Folder of the MLflow server that `car-price run` starts."
+    )
+    mlflow_port: int = Field(5001, ge=1, le=65535, description="Port of the MLflow server that `car-price run` starts.")
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable of a setting.
+
+    Examples
+    --------
+    >>> variable_of("port")
+    'CAR_PRICE_PORT'
+    """
+    return UNPREFIXED.get(name, PREFIX + name.upper())
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from environment variables, or from the files that ``…_FILE`` variables name.
+
+    Parameters
+    ----------
+    environ : mapping of str to str
+        Such as ``os.environ``. Empty values count as not set.
+
+    Raises
+    ------
+    SettingsError
+        Naming every variable that is unknown, given twice, unreadable or out of range.
+
+    Examples
+    --------
+    >>> read_settings({"CAR_PRICE_PORT": "5002"}).port
+    5002
+    >>> read_settings({"CAR_PRICE_PORT": "none"})
+    Traceback (most recent call last):
+    ...
+    car_price_prediction.domain.errors.SettingsError: CAR_PRICE_PORT: Input should be a valid integer, ...
+    """
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    known = {variable_of(name): name for name in Settings.model_fields}
+    for variable, name in known.items():
+        value = _value(environ, variable, problems)
+        if value:
+            values[name] = value
+    for variable in sorted(environ):
+        if variable.startswith(PREFIX) and variable.removesuffix("_FILE") not in known and variable != TEST_DATA:
+            problems.append(f"{variable}: there is no such setting")
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        problems += [f"{variable_of(str(e['loc'][0]))}: {e['msg']}" for e in error.errors()]
+        raise _settings_error(problems) from None
+    if problems:
+        raise _settings_error(problems)
+    return settings
+
+
+TEST_DATA = "CAR_PRICE_REAL_DATA"
+"""Names the folder of real listings for the tests; no setting of the service."""
+
+
+def _value(environ: Mapping[str, str], variable: str, problems: list[str]) -> str:
+    direct, file = environ.get(variable, ""), environ.get(f"{variable}_FILE", "")
+    if direct and file:
+        problems.append(f"{variable}: set it or {variable}_FILE, not both")
+    if direct or not file:
+        return direct
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        problems.append(f"{variable}_FILE: cannot read {file}: {reason}")
+        return ""
+
+
+def _settings_error(problems: list[str]) -> SettingsError:
+    return SettingsError("; ".join(problems), hint="docs/settings.md lists every setting")

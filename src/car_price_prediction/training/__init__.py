@@ -1,0 +1,1 @@
+"""Clean listings in, a compared, calibrated and published model package out."""
