@@ -29,6 +29,9 @@ class Column:
         values carry it themselves.
     decimal : {".", ","}
         The decimal mark of its numbers.
+    derive : str
+        How the field is got out of the cell: ``""`` as it is, or the name of a derivation, such as ``"make"``,
+        ``"model"`` or ``"trim"`` of a cell that holds all three. Several columns may then share one header.
     confidence : float
         From 0 to 1.
     why : str
@@ -41,6 +44,7 @@ class Column:
     kind: Kind
     unit: str = ""
     decimal: Literal[".", ","] = "."
+    derive: str = ""
     confidence: float = 1.0
     why: str = ""
 
