@@ -1,0 +1,63 @@
+# The recipes that people, hooks and CI type. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+PATHS := src tests
+
+# `make run` needs less than development does; where the larger environment stands already, it serves as well.
+DEV := .venv/.installed-dev
+TRAIN := .venv/.installed-train
+RUN_ENV := $(if $(wildcard $(DEV)),$(DEV),$(TRAIN))
+
+RUN_OPTIONS = $(if $(DATA),--data "$(DATA)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
+	$(if $(MILEAGE_UNIT),--mileage-unit "$(MILEAGE_UNIT)") \
+	$(if $(PORT),--port "$(PORT)") $(if $(MLFLOW_PORT),--mlflow-port "$(MLFLOW_PORT)")
+
+.venv/.installed-%: requirements/%.lock pyproject.toml
+	@scripts/environment.sh $*
+
+.PHONY: run
+run: $(RUN_ENV) ## Train where there is no model yet, start the API, the page and MLflow. DATA=, CURRENCY=, MILEAGE_UNIT=, PORT=, MLFLOW_PORT=
+	@exec $(BIN)/car-price run $(RUN_OPTIONS)
+
+.PHONY: test
+test: lint ## Lint, types, layers and every test. ARGS= goes to pytest
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: lint
+lint: $(DEV) ## Lint, format, types and layers, without changing anything
+	$(BIN)/ruff check $(PATHS)
+	$(BIN)/ruff format --check $(PATHS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(DEV) ## Sort imports, mend what lint can mend, format
+	$(BIN)/ruff check --fix $(PATHS)
+	$(BIN)/ruff format $(PATHS)
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS) pyproject.toml
+
+.PHONY: lock
+lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
+	$(COMPILE) --extra dev -o requirements/dev.lock
+	$(COMPILE) --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
+	$(COMPILE) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
+
+.PHONY: docs-cli
+docs-cli: $(DEV) ## Write docs/cli.md anew from --help, docs/settings.md and .env.example from the settings
+	$(BIN)/python scripts/reference.py
+
+.PHONY: clean
+clean: ## Remove caches and build output; the environment, models and data stay
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	find src tests -name __pycache__ -type d -exec rm -rf {} +
+
+.PHONY: clean-venv
+clean-venv: clean ## Remove the environment too
+	rm -rf .venv
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
