@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .settings import Settings, read_settings
+from .settings import Settings, read_settings, written_settings
 
 
 def settings_from_environment() -> Settings:
@@ -16,3 +16,8 @@ def settings_from_environment() -> Settings:
         Where a variable is unknown or cannot be used.
     """
     return read_settings(os.environ)
+
+
+def environment_with(settings: Settings) -> dict[str, str]:
+    """Return this process's environment with exactly these settings in it, for a child process to read."""
+    return written_settings(settings, os.environ)

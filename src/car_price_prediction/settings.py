@@ -99,6 +99,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def written_settings(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment from which `read_settings` reads exactly these settings; other variables stay.
+
+    Examples
+    --------
+    >>> written_settings(Settings(port=5002), {"HOME": "/home/ann", "CAR_PRICE_PORT_FILE": "port"})["CAR_PRICE_PORT"]
+    '5002'
+    """
+    ours = {variable_of(name): value for name, value in settings if value is not None}
+    known = {variable_of(name) for name in Settings.model_fields}
+    kept = {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in known}
+    return kept | {name: str(value) for name, value in ours.items()}
+
+
 TEST_DATA = "CAR_PRICE_REAL_DATA"
 """Names the folder of real listings for the tests; no setting of the service."""
 

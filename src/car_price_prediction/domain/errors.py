@@ -97,6 +97,12 @@ class TrackingError(CarPriceError):
     code = "tracking_failed"
 
 
+class LocalRunError(CarPriceError):
+    """The service cannot start, or go on, on this machine."""
+
+    code = "cannot_run"
+
+
 class InvalidListingError(CarPriceError):
     """A listing that cannot be priced as it was sent; holds every problem at once.
 
