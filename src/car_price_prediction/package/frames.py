@@ -1,0 +1,94 @@
+"""The encoder over whole tables: the same keys and codes as `encoder`, a column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import polars as pl
+
+from .booster import Matrix
+from .encoder import JOINT, UNKNOWN, Encoder, Feature, key_of
+
+
+def encode_frame(encoder: Encoder, listings: pl.DataFrame) -> Matrix:
+    """Encode many listings.
+
+    Parameters
+    ----------
+    encoder : Encoder
+    listings : DataFrame
+        A column per field; one that is absent counts as missing throughout.
+
+    Returns
+    -------
+    ndarray of shape (n, features), float64
+        NaN where a number is missing or a category was not seen in training.
+
+    Examples
+    --------
+    >>> make = Feature(name="make", kind="category", fields=("make",), codes={"audi": 0})
+    >>> encode_frame(Encoder(features=(make,)), pl.DataFrame({"make": ["Audi", None]})).tolist()
+    [[0.0], [nan]]
+    """
+    keys = KeyColumns(listings)
+    out = np.empty((listings.height, len(encoder.features)), order="F")
+    for position, feature in enumerate(encoder.features):
+        out[:, position] = _column(feature, listings, keys)
+    return np.ascontiguousarray(out)
+
+
+class KeyColumns:
+    """The key columns of a table, each made once.
+
+    Parameters
+    ----------
+    listings : DataFrame
+    """
+
+    def __init__(self, listings: pl.DataFrame) -> None:
+        self._listings = listings
+        self._made: dict[str, pl.Series] = {}
+
+    def of(self, fields: Sequence[str]) -> pl.Series:
+        """Return the keys of one field, or of several joined, as strings without nulls."""
+        columns = [self._of_field(name) for name in fields]
+        if len(columns) == 1:
+            return columns[0]
+        return pl.select(pl.concat_str(columns, separator=JOINT)).to_series()
+
+    def _of_field(self, name: str) -> pl.Series:
+        if name not in self._made:
+            if name in self._listings:
+                self._made[name] = map_distinct(self._listings[name], key_of, pl.String)
+            else:
+                self._made[name] = pl.repeat(key_of(None), self._listings.height, dtype=pl.String, eager=True)
+        return self._made[name]
+
+
+def map_distinct(column: pl.Series, function: Callable[..., object], dtype: type[pl.DataType]) -> pl.Series:
+    """Apply a Python function to a column, calling it once for each distinct value (null is one).
+
+    Examples
+    --------
+    >>> map_distinct(pl.Series(["a", None, "a"]), lambda v: v or "?", pl.String).to_list()
+    ['a', '?', 'a']
+    """
+    distinct = column.unique()
+    table = pl.DataFrame({"old": distinct, "new": pl.Series([function(v) for v in distinct.to_list()], dtype=dtype)})
+    old = column.rename("old").to_frame()
+    return old.join(table, on="old", how="left", nulls_equal=True, maintain_order="left")["new"]
+
+
+def _column(feature: Feature, listings: pl.DataFrame, keys: KeyColumns) -> Matrix:
+    name = feature.fields[0]
+    if feature.kind == "number":
+        if name not in listings:
+            return np.full(listings.height, np.nan)
+        return listings[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    codes = pl.DataFrame(
+        {"key": list(feature.codes), "code": list(feature.codes.values())},
+        schema={"key": pl.String, "code": pl.Float64},
+    )
+    found = keys.of(feature.fields).rename("key").to_frame().join(codes, on="key", how="left", maintain_order="left")
+    return found["code"].fill_null(UNKNOWN).to_numpy()

@@ -1,0 +1,109 @@
+"""What makes a car's quote less sure: unfamiliar words, numbers outside the training data, absent fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from car_price_prediction.domain.listing import Listing
+from car_price_prediction.domain.quote import Confidence, QuoteWarning
+from car_price_prediction.package.calibration import Familiarity
+from car_price_prediction.package.contents import Contents
+from car_price_prediction.package.encoder import key_of
+from car_price_prediction.package.facts import FieldFacts
+
+MISSED_IMPORTANCE = 0.05
+"""A field is missed when it carries at least this share of the model's gain …"""
+MISSED_SHARE = 0.5
+"""… and at most this share of the training listings lacked it."""
+
+HIGH_WIDTH, HIGH_COMPARABLES = 0.5, 20
+MEDIUM_WIDTH, MEDIUM_COMPARABLES = 1.0, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Doubter:
+    """Finds the doubts about one listing, with everything looked up beforehand.
+
+    Attributes
+    ----------
+    codes : mapping of str to mapping of str to int
+        Category field -> the keys that the model knows.
+    fields : tuple of FieldFacts
+    """
+
+    codes: Mapping[str, Mapping[str, int]]
+    fields: tuple[FieldFacts, ...]
+
+    def warnings(self, listing: Listing) -> tuple[QuoteWarning, ...]:
+        """Return the warnings about one listing, in the order of the fields."""
+        found = (self._warning(facts, listing) for facts in self.fields)
+        return tuple(warning for warning in found if warning is not None)
+
+    def familiarity(self, listing: Listing) -> Familiarity:
+        """Say whether the model knows the listing's make and model."""
+        if not self._knows("make", listing):
+            return "make_unseen"
+        return "known" if self._knows("model", listing) else "model_unseen"
+
+    def _knows(self, field: str, listing: Listing) -> bool:
+        codes = self.codes.get(field)
+        return codes is None or key_of(listing.get(field)) in codes
+
+    def _warning(self, facts: FieldFacts, listing: Listing) -> QuoteWarning | None:
+        value = listing.get(facts.name)
+        if value is None:
+            return missing_warning(facts) if is_missed(facts) else None
+        if facts.kind == "category":
+            return None if self._knows(facts.name, listing) else unseen_warning(facts, str(value))
+        if isinstance(value, str) or facts.low is None or facts.high is None:
+            return None
+        return None if facts.low <= value <= facts.high else outside_warning(facts, value)
+
+
+def doubter_of(contents: Contents) -> Doubter:
+    """Return the doubter of a package."""
+    codes = {f.name: f.codes for f in contents.encoder.features if f.kind == "category"}
+    return Doubter(codes, contents.facts.fields)
+
+
+def is_missed(facts: FieldFacts) -> bool:
+    """Whether a listing without this field deserves a warning."""
+    return facts.importance >= MISSED_IMPORTANCE and facts.missing_share <= MISSED_SHARE
+
+
+def missing_warning(facts: FieldFacts) -> QuoteWarning:
+    """Return the warning for an absent field."""
+    return QuoteWarning(facts.name, "missing", f"{facts.label} is not given; the price is less sure without it")
+
+
+def unseen_warning(facts: FieldFacts, value: str) -> QuoteWarning:
+    """Return the warning for a word that the model does not know."""
+    message = f'{facts.label} "{value[:80]}" was not among the training listings, or only once'
+    return QuoteWarning(facts.name, "unseen_category", message)
+
+
+def outside_warning(facts: FieldFacts, value: float) -> QuoteWarning:
+    """Return the warning for a number outside what training saw."""
+    message = f"{facts.label} {value:g} is outside the training listings' {facts.low:g} to {facts.high:g}"
+    return QuoteWarning(facts.name, "outside_training", message)
+
+
+def confidence_of(price: float, low: float, high: float, comparables: int) -> Confidence:
+    """Return the confidence in a range, from its relative width and the number of comparable listings.
+
+    Examples
+    --------
+    >>> confidence_of(10_000, 9_000, 11_500, 40)
+    'high'
+    >>> confidence_of(10_000, 6_000, 15_500, 40)
+    'medium'
+    >>> confidence_of(10_000, 9_000, 11_500, 1)
+    'low'
+    """
+    width = (high - low) / price
+    if width <= HIGH_WIDTH and comparables >= HIGH_COMPARABLES:
+        return "high"
+    if width <= MEDIUM_WIDTH and comparables >= MEDIUM_COMPARABLES:
+        return "medium"
+    return "low"

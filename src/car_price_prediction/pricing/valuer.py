@@ -1,0 +1,136 @@
+"""A listing in, a quote out."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from car_price_prediction.domain.errors import FieldProblem, InvalidListingError
+from car_price_prediction.domain.listing import Listing, field_named
+from car_price_prediction.domain.quote import Quote
+from car_price_prediction.domain.rules import needed_problems, number_problem
+from car_price_prediction.package.contents import Contents, read_contents
+from car_price_prediction.package.store import ModelStore
+
+from .doubts import confidence_of, doubter_of
+from .fields import FieldInfo, fields_of
+
+
+class Valuer:
+    """Prices cars with one model package.
+
+    Parameters
+    ----------
+    contents : Contents
+        A package in memory.
+
+    Notes
+    -----
+    Safe to use from several threads at once.
+    """
+
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.manifest = contents.manifest
+        self.fields: tuple[FieldInfo, ...] = fields_of(contents)
+        self.models_by_make: Mapping[str, Sequence[str]] = contents.facts.models_by_make
+        self._encode = contents.encoder.row_encoder()
+        self._doubter = doubter_of(contents)
+        self._numbers = [
+            (info.name, field_named(info.name, info.kind)) for info in self.fields if info.kind == "number"
+        ]
+
+    @classmethod
+    def load(cls, folder: Path) -> Valuer:
+        """Read and verify the package in a folder.
+
+        Raises
+        ------
+        PackageError
+            Where it is missing, damaged or of another format.
+        """
+        store = ModelStore(folder.parent.parent)
+        store.models = folder.parent
+        return cls(read_contents(store.load(folder.name)))
+
+    def quote(self, listing: Listing) -> Quote:
+        """Price one car.
+
+        Raises
+        ------
+        InvalidListingError
+            With every problem, where a needed field is absent or a number is not plausible.
+        """
+        self._check(listing)
+        row = self._encode(listing)
+        return self._quote(listing, self.contents.booster.predict_one(row), self.contents.spread.predict_one(row))
+
+    def quote_many(self, listings: Sequence[Listing]) -> list[Quote | InvalidListingError]:
+        """Price many cars; the answers stand in the order of the listings.
+
+        Returns
+        -------
+        list of Quote or InvalidListingError
+            A car that cannot be priced has its problems in its place.
+        """
+        answers: list[Quote | InvalidListingError | None] = [self._refusal(listing) for listing in listings]
+        good = [i for i, answer in enumerate(answers) if answer is None]
+        matrix = np.array([self._encode(listings[i]) for i in good], dtype=np.float64)
+        matrix = matrix.reshape(len(good), len(self.contents.encoder.features))
+        prices, spreads = self.contents.booster.predict(matrix), self.contents.spread.predict(matrix)
+        for i, log_price, spread in zip(good, prices.tolist(), spreads.tolist(), strict=True):
+            answers[i] = self._quote(listings[i], log_price, spread)
+        return [answer for answer in answers if answer is not None]
+
+    def probe(self) -> Quote:
+        """Price a typical car of the training data; a package that cannot do so cannot serve."""
+        quote = self.quote({info.name: info.typical for info in self.fields})
+        if not 0 < quote.low <= quote.price <= quote.high < math.inf:
+            raise ArithmeticError(f"the probe car is priced {quote.low} <= {quote.price} <= {quote.high}")
+        return quote
+
+    def card(self) -> dict[str, Any]:
+        """Return the model card as plain values."""
+        return self.manifest.model_dump(mode="json", exclude={"files", "columns"})
+
+    def _check(self, listing: Listing) -> None:
+        problems = needed_problems(listing)
+        for name, field in self._numbers:
+            value = listing.get(name)
+            if value is None:
+                continue
+            if isinstance(value, str):
+                problems.append(FieldProblem(name, "not_a_number", "must be a number"))
+            elif problem := number_problem(field, value):
+                problems.append(problem)
+        if problems:
+            raise InvalidListingError(problems)
+
+    def _refusal(self, listing: Listing) -> InvalidListingError | None:
+        try:
+            self._check(listing)
+        except InvalidListingError as error:
+            return error
+        return None
+
+    def _quote(self, listing: Listing, log_price: float, spread: float) -> Quote:
+        calibration, familiarity = self.contents.calibration, self._doubter.familiarity(listing)
+        price, low, high = calibration.range_of(log_price, spread, familiarity)
+        comparables = self.contents.facts.comparables(listing)
+        return Quote(
+            price=round(price, 2),
+            low=round(low, 2),
+            high=round(high, 2),
+            currency=self.manifest.market.currency,
+            coverage=calibration.coverage,
+            confidence=confidence_of(price, low, high, comparables),
+            comparables=comparables,
+            warnings=self._doubter.warnings(listing),
+            model_version=self.manifest.version,
+            valuation_id=secrets.token_hex(12),
+        )
