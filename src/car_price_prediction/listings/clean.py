@@ -1,0 +1,132 @@
+"""Understood rows -> listings to learn from, and rejected rows with their reasons; nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from car_price_prediction.domain.listing import BY_NAME
+from car_price_prediction.domain.rules import plausible_range
+
+from .adverts import is_repeated_header, is_test_ad, is_wanted_ad
+from .duplicates import compared, groups_and_copies
+from .implausible import without_implausible
+from .prices import price_verdicts
+from .reasons import REASONS, checked_keep
+
+if TYPE_CHECKING:
+    from .columns import Understanding
+
+WORDS, NUMBERS = ("make", "model"), ("year", "mileage_km", "price")
+"""The fields that a row is judged by; a file may lack some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What cleaning made of the rows.
+
+    Attributes
+    ----------
+    listings : DataFrame
+        The fields, price included, ``_source``, ``_row`` and ``_group`` (UInt64: re-posts of one listing share it).
+    rejected : DataFrame
+        ``_source``, ``_row``, ``_reason`` (a code of `reasons`), ``_detail`` (a sentence) and the cells as they were.
+    taken_out : mapping of str to int
+        Field -> how many implausible values of kept rows were set to null.
+    """
+
+    listings: pl.DataFrame
+    rejected: pl.DataFrame
+    taken_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def clean(
+    raw: pl.DataFrame, listings: pl.DataFrame, understanding: Understanding, *, keep: frozenset[str] = frozenset()
+) -> Cleaned:
+    """Set aside what cannot be learnt from.
+
+    Parameters
+    ----------
+    raw : DataFrame
+        The rows as they were read.
+    listings : DataFrame
+        The same rows, understood.
+    understanding : Understanding
+        Which column is what.
+    keep : frozenset of str
+        Reason codes whose rows are not rejected.
+
+    Raises
+    ------
+    ListingsError
+        Where `keep` names a reason that is unknown or cannot be kept.
+    """
+    keep = checked_keep(keep)
+    absent = [name for name in (*WORDS, *NUMBERS) if name not in listings.columns]
+    work = listings.with_columns(
+        pl.lit(None, dtype=pl.String if name in WORDS else pl.Float64).alias(name) for name in absent
+    )
+    same = compared(raw, listings, understanding.columns)
+    work = pl.concat([work, groups_and_copies(same, work["price"])], how="horizontal")
+    verdicts = _verdicts(raw, work, keep)
+    good, taken_out = without_implausible(work.filter(verdicts["_reason"].is_null()).drop(*absent, "copy_of"))
+    cells = raw.drop("_source", "_row")
+    rows = pl.concat([work.select("_source", "_row"), verdicts, cells], how="horizontal")
+    return Cleaned(good, rows.filter(pl.col("_reason").is_not_null()), taken_out)
+
+
+def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
+    """Return ``_reason`` and ``_detail`` per row, null where the row is good."""
+    whole_row = {"repeated_header": is_repeated_header(raw), "test_ad": is_test_ad(raw), "wanted_ad": is_wanted_ad(raw)}
+    flags = work.select(**whole_row, **_field_checks())
+    codes = [reason.code for reason in REASONS if reason.code in flags.columns and reason.code not in keep]
+    first = flags.select(pl.coalesce(pl.when(code).then(pl.lit(code)) for code in codes)).to_series()
+    frame = work.with_columns(_reason=first).with_row_index("row")
+    left = frame.filter(pl.col("_reason").is_null())
+    prices = price_verdicts(left).with_columns(left["row"])
+    frame = frame.join(prices, on="row", how="left", maintain_order="left")
+    of_price = pl.when(~pl.col("reason").is_in(list(keep))).then("reason")
+    frame = frame.with_columns(_reason=pl.coalesce("_reason", of_price))
+    return frame.select("_reason", _detail=_detail(frame))
+
+
+def _field_checks() -> dict[str, pl.Expr]:
+    earliest, latest = plausible_range(BY_NAME["year"])
+    price, year = pl.col("price"), pl.col("year")
+    return {
+        "price_missing": price.is_null() | ~price.is_finite(),
+        "price_zero": price <= 0,
+        "name_missing": pl.col("make").is_null() & pl.col("model").is_null(),
+        "age_missing": year.is_null() & pl.col("mileage_km").is_null(),
+        "year_in_future": year > latest,
+        "year_too_early": year < earliest,
+        "duplicate": pl.col("copy_of").is_not_null(),
+    }
+
+
+def _detail(frame: pl.DataFrame) -> pl.Expr:
+    """Return a sentence with the row's own figures, by reason."""
+    reason = pl.col("_reason")
+    first = frame["copy_of"].fill_null(0)
+    copied = pl.format("same as row {} of {}", frame["_row"].gather(first), frame["_source"].gather(first))
+    years = pl.format("the year is {}", _plain(pl.col("year")))
+    prices = pl.format(
+        "{} asked, about {} expected", _plain(pl.col("price")), _plain(pl.col("expected").round_sig_figs(2))
+    )
+    return (
+        pl.when(reason == "duplicate")
+        .then(copied)
+        .when(reason.is_in(["year_in_future", "year_too_early"]))
+        .then(years)
+        .when(pl.col("expected").is_not_null())
+        .then(prices)
+        .otherwise(reason.replace_strict({r.code: r.sentence for r in REASONS}, default=None))
+    )
+
+
+def _plain(number: pl.Expr) -> pl.Expr:
+    whole = number.cast(pl.Int64, strict=False)
+    return pl.when(whole == number).then(whole.cast(pl.String)).otherwise(number.round(2).cast(pl.String))

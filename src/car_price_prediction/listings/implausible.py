@@ -1,0 +1,91 @@
+"""Values that cannot be: they are taken out and counted, and their rows stay."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from car_price_prediction.domain.listing import FIELDS
+from car_price_prediction.domain.rules import plausible_range
+
+from .spread import reference_year
+
+#: Fields whose zero is a missing value; a car with no cylinders or litres is electric, and its fuel says so.
+NEVER_ZERO = ("engine_l", "power_kw", "cylinders", "doors", "seats")
+#: How many times larger or smaller than the market's median a size may be.
+TIMES = {"engine_l": 6.0, "power_kw": 12.0}
+
+USED_AFTER_YEARS = 2.0
+"""A car this much older than the file's newest has been driven: 0 km is a missing mileage."""
+MOST_KM_A_YEAR = 150_000.0
+MOST_KM_ANYHOW = 500_000.0
+REPEATED_DIGIT = r"^(1{6,}|2{6,}|3{6,}|4{6,}|5{6,}|6{6,}|7{6,}|8{6,}|9{6,}|1234567?8?9?)$"
+
+MODEL_ROWS = 30
+TOO_EARLY_YEARS = 25.0
+"""A year this far before the median of a model's cars, and well before nearly all of them, is a slip of the hand."""
+
+
+def without_implausible(listings: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Set implausible values of optional fields to null.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns.
+    dict
+        Field -> how many of its values were taken out; only fields with some.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"year": [2008.0, 2020.0, 2020.0], "mileage_km": [0.0, 0.0, 2147483647.0]})
+    >>> cleaned, counts = without_implausible(frame)
+    >>> cleaned["mileage_km"].to_list(), counts
+    ([None, 0.0, None], {'mileage_km': 2})
+    """
+    checks = {name: check for name, check in _checks(listings).items() if name in listings.columns}
+    cleaned = listings.with_columns(
+        pl.when(~bad.fill_null(value=False)).then(name).alias(name) for name, bad in checks.items()
+    )
+    counts = {name: cleaned[name].null_count() - listings[name].null_count() for name in checks}
+    return cleaned, {name: count for name, count in counts.items() if count}
+
+
+def _checks(listings: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return field -> an expression that is true where its value cannot be."""
+    bad = {}
+    for field in FIELDS:
+        if field.kind == "number" and field.name not in ("price", "year"):
+            low, high = plausible_range(field)
+            bad[field.name] = ~pl.col(field.name).is_between(low, high)
+    for name in NEVER_ZERO:
+        bad[name] = bad[name] | (pl.col(name) == 0)
+    for name, times in TIMES.items():
+        usual = pl.col(name).filter(pl.col(name) > 0).median()
+        bad[name] = bad[name] | ((pl.col(name) / usual).log().abs() > math.log(times))
+    bad["mileage_km"] = bad["mileage_km"] | _bad_mileage(listings)
+    if {"make", "model", "year", "mileage_km"} <= set(listings.columns):
+        bad["year"] = _bad_year()
+    return bad
+
+
+def _bad_mileage(listings: pl.DataFrame) -> pl.Expr:
+    km = pl.col("mileage_km")
+    digits = km.round(0).cast(pl.Int64, strict=False).cast(pl.String).str.contains(REPEATED_DIGIT)
+    bad = digits & (km > MOST_KM_ANYHOW)
+    newest = reference_year(listings)
+    if newest is None:
+        return bad
+    age = (newest - pl.col("year")).clip(lower_bound=0)
+    driven = (km == 0) & (age >= USED_AFTER_YEARS)
+    return bad | driven | (km > (age + 1) * MOST_KM_A_YEAR + MOST_KM_ANYHOW)
+
+
+def _bad_year() -> pl.Expr:
+    """Return where a year is a slip: a Golf of 1910. Only where a mileage is left to go by."""
+    year, model = pl.col("year"), ["make", "model"]
+    usual, nearly_all = year.median().over(model), year.quantile(0.02).over(model)
+    slip = (year < usual - TOO_EARLY_YEARS) & (year < nearly_all - TOO_EARLY_YEARS / 2)
+    told = pl.col("model").is_not_null() & pl.col("mileage_km").is_not_null()
+    return slip & told & (pl.len().over(model) >= MODEL_ROWS)

@@ -1,0 +1,128 @@
+"""The whole way in: files -> clean listings, rejected rows, and what was understood of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from car_price_prediction.domain.errors import NotEnoughListingsError
+from car_price_prediction.package.manifest import Source
+
+from .clean import Cleaned, clean
+from .columns import Understanding, understand
+from .interpret import interpret_frame
+from .loaded import Loaded, LoadOptions
+from .profile import apply_profile, read_profile
+from .read import RawTable, read_listings
+from .reasons import checked_keep, sentence_of
+from .save import save_data
+
+__all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_data"]
+
+FEWEST = 50
+"""Usable listings below which nothing can be learnt."""
+RULES = 1
+"""Raised whenever the same file and options would come out differently: it is part of the fingerprint."""
+EXAMPLES = 3
+
+Progress = Callable[[str, int, int], None]
+
+
+def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress | None = None) -> Loaded:
+    """Read, understand and clean listings.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files, globs, addresses; see `read_listings`.
+    options : LoadOptions
+    progress : callable, optional
+        Called with what runs now, the step and the steps.
+
+    Raises
+    ------
+    ListingsError
+        Where the files cannot be read or understood.
+    NotEnoughListingsError
+        Where fewer than `FEWEST` rows can be used.
+    """
+    checked_keep(options.keep)
+    raw = read_listings(paths, progress=progress)
+    understanding = _understood(raw.frame, options)
+    rows = interpret_frame(raw.frame, understanding.columns)
+    cleaned = clean(raw.frame, rows, understanding, keep=options.keep)
+    loaded = Loaded(
+        listings=cleaned.listings,
+        rejected=_all_rejected(cleaned, raw),
+        understanding=understanding,
+        sources=raw.sources,
+        fingerprint=fingerprint_of(raw.sources, options),
+        rows_read=raw.frame.height + raw.bad_rows.height,
+        notes=(*raw.notes, *understanding.notes),
+        taken_out=cleaned.taken_out,
+        examples=_examples(raw.frame),
+    )
+    _check_enough(loaded)
+    return loaded
+
+
+def fingerprint_of(sources: Sequence[Source], options: LoadOptions) -> str:
+    """Return a name for the outcome: equal for equal files and options, wherever the files lie.
+
+    Examples
+    --------
+    >>> one = Source(name="a.csv", bytes=3, sha256="ab")
+    >>> fingerprint_of([one], LoadOptions()) == fingerprint_of([one], LoadOptions(currency="EUR"))
+    False
+    """
+    profile = options.profile and hashlib.sha256(options.profile.read_bytes()).hexdigest()
+    facts = [
+        RULES,
+        [(source.name, source.sha256) for source in sources],
+        options.currency,
+        options.mileage_unit,
+        sorted(options.columns.items()),
+        sorted(options.keep),
+        profile,
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _understood(raw: pl.DataFrame, options: LoadOptions) -> Understanding:
+    if options.profile is not None:
+        return apply_profile(read_profile(options.profile), raw, options)
+    return understand(
+        raw, overrides=options.columns, currency=options.currency, mileage_unit=options.mileage_unit, need_price=True
+    )
+
+
+def _all_rejected(cleaned: Cleaned, raw: RawTable) -> pl.DataFrame:
+    if raw.bad_rows.is_empty():
+        return cleaned.rejected
+    bad = raw.bad_rows.rename({"text": "_text"})
+    return pl.concat([cleaned.rejected, bad], how="diagonal_relaxed")
+
+
+def _examples(raw: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    head = raw.head(1000)
+    headers = [name for name in raw.columns if name not in ("_source", "_row")]
+    return {name: tuple(head[name].drop_nulls().unique(maintain_order=True).head(EXAMPLES)) for name in headers}
+
+
+def _check_enough(loaded: Loaded) -> None:
+    usable = loaded.listings.height
+    if usable >= FEWEST:
+        return
+    counts = loaded.rejected["_reason"].value_counts(sort=True).rows()
+    why = "".join(
+        f"; {count} {'row' if count == 1 else 'rows'}: {sentence_of(code)} ({code})" for code, count in counts
+    )
+    raise NotEnoughListingsError(
+        f"{usable} usable listings of {loaded.rows_read} rows, at least {FEWEST} are needed{why}",
+        hint="more listings are needed"
+        if not counts
+        else "see docs/listings.md for the reasons; --keep puts rows back",
+    )
