@@ -58,7 +58,7 @@ def test_update_begins_a_stage_of_another_name():
 
 def test_a_stage_that_failed_is_not_said_to_be_done():
     file = io.StringIO()
-    with pytest.raises(ZeroDivisionError), Progress(file=file) as progress:
+    with pytest.raises(ZeroDivisionError), Progress(file=file) as progress:  # noqa: PT012
         progress.stage("folds", total=2)
         raise ZeroDivisionError
     assert file.getvalue() == "folds ...\n"
