@@ -1,0 +1,96 @@
+"""Turns a file's bytes into UTF-8 with line feeds, block by block, whatever encoding it is in."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .encoding import UTF8, Encoding, byte_encoding, wide_encoding
+from .mojibake import Mojibake
+
+STRAY = "car_price_stray_bytes"
+
+
+@dataclass(slots=True)
+class Decoder:
+    """Decodes blocks of bytes; the encoding is settled by the first block that holds anything beyond ASCII."""
+
+    encoding: Encoding | None = None
+    mojibake: Mojibake = field(default_factory=Mojibake)
+    zeros: int = 0
+    stray: int = 0
+    _incremental: codecs.IncrementalDecoder | None = None
+    _started: bool = False
+    _returns_only: bool = False
+    _held: str = ""
+
+    def blocks(self, data: Iterable[bytes]) -> Iterator[str]:
+        """Yield the text of the blocks, with line feeds for line ends."""
+        waiting: bytes | None = None
+        for block in data:
+            if waiting is not None:
+                yield self._text(waiting, last=False)
+            waiting = block
+        yield self._text(waiting or b"", last=True)
+
+    def notes(self) -> list[str]:
+        """Return what was noticed."""
+        found = [f"read as {(self.encoding or UTF8).name}"]
+        if self.stray:
+            found.append(f"{self.stray} characters were not UTF-8 and were read as cp1252")
+        if self.zeros:
+            found.append(f"{self.zeros} zero bytes left out")
+        return found + self.mojibake.notes()
+
+    def _text(self, data: bytes, *, last: bool) -> str:
+        text = self._line_feeds(self._decode(data, last=last), last=last)
+        if "\x00" in text:
+            self.zeros += text.count("\x00")
+            text = text.replace("\x00", "")
+        return text if text.isascii() else self.mojibake.repair(text)
+
+    def _decode(self, data: bytes, *, last: bool) -> str:
+        if not self._started:
+            self._started = True
+            self.encoding = wide_encoding(data)
+            if self.encoding:
+                data = data[self.encoding.mark :]
+        if self.encoding is None:
+            if data.isascii():
+                return data.decode("ascii")
+            self.encoding = byte_encoding(data)
+        if self._incremental is None:
+            _register()
+            self._incremental = codecs.getincrementaldecoder(self.encoding.codec)(errors=STRAY)
+        text = self._incremental.decode(data, last)
+        if "\udcff" in text:
+            self.stray += text.count("\udcff")
+            text = text.replace("\udcff", "")
+        return text
+
+    def _line_feeds(self, text: str, *, last: bool) -> str:
+        text = self._held + text
+        self._held = ""
+        if "\r" not in text:
+            return text
+        if text.endswith("\r") and not last:
+            text, self._held = text[:-1], "\r"
+        if "\n" not in text:
+            # A Macintosh file of old; but a block without any line end may be the middle of a long line.
+            return text.replace("\r", "\n")
+        return re.sub("\r+\n", "\n", text).replace("\r", " ")
+
+
+def _register() -> None:
+    codecs.register_error(STRAY, _read_stray)
+
+
+def _read_stray(error: UnicodeError) -> tuple[str, int]:
+    """Read a byte that is not of the file's encoding as cp1252, with a mark to count it by."""
+    assert isinstance(error, UnicodeDecodeError)
+    wrong = error.object[error.start : error.end]
+    if error.encoding.startswith("utf-16") or error.encoding.startswith("utf-32"):
+        return "\ufffd", error.end
+    return wrong.decode("cp1252", errors="replace") + "\udcff", error.end

@@ -1,0 +1,202 @@
+"""Reads delimited text (CSV and its kin) block by block: fast where it is well formed, carefully where it is not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from car_price_prediction.domain.errors import ListingsError
+
+from .careful import CarefulReader, allow_long_cells
+from .dialect import Dialect, detect_dialect, reader_options
+from .scan import Scan, scan_block
+from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
+
+SAMPLE_CHARS = 1 << 17
+MAX_LINE = 32 << 20
+"""Characters that may come without any line end."""
+
+Positions = npt.NDArray[np.intp]
+
+
+@dataclass(slots=True)
+class _Reader:
+    dialect: Dialect
+    careful: CarefulReader
+    row: int
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    left: str = ""
+
+    def feed(self, text: str, *, last: bool) -> None:
+        """Read a block, after what the block before it left over."""
+        text = self.left + text
+        self.left = ""
+        if last and text and not text.endswith("\n"):
+            text += "\n"
+        data = text.encode("utf-8", errors="replace")
+        if self._needs_care():
+            self._carefully(data, last=last)
+            return
+        scan = scan_block(data, self.dialect.separator, self.dialect.quote)
+        held = len(data) - scan.rest
+        if not scan.well_formed or (held and last) or held > len(data) // 2 + 4096:
+            self._carefully(data, last=last)
+            return
+        self.left = data[scan.rest :].decode()
+        self._fast(data, scan)
+
+    def _needs_care(self) -> bool:
+        return self.dialect.escaped or self.dialect.wrapped
+
+    def _carefully(self, data: bytes, *, last: bool) -> None:
+        end = len(data) if last else data.rfind(b"\n") + 1
+        self.row, open_record = self.careful.read(data[:end].decode(), self.row, last=last)
+        self.left = open_record + data[end:].decode()
+        self._take_careful_rows()
+
+    def _fast(self, data: bytes, scan: Scan) -> None:
+        """Parse the records of the right width at once, and the others one by one."""
+        starts = np.concatenate(([0], scan.ends[:-1]))
+        good = scan.cells == self.dialect.width
+        if self.dialect.width == 1:
+            good &= scan.ends - starts > 1
+        odd = np.flatnonzero(~good)
+        if len(odd) > len(good) // 4:
+            self._carefully(data[: scan.rest], last=True)
+            return
+        blank = odd[(scan.ends - starts)[odd] == 1]
+        numbers = np.arange(len(good)) + self.row - np.searchsorted(blank, np.arange(len(good)))
+        for record in odd:
+            piece = data[starts[record] : scan.ends[record]].decode()
+            self.careful.read(piece, int(numbers[record]), last=True)
+        if len(odd):
+            data = b"".join(data[a:b] for a, b in _stretches(scan, starts, good))
+        else:
+            data = data[: scan.rest]
+        self._parse(data, numbers[good])
+        self.row += len(good) - len(blank)
+        self._take_careful_rows()
+
+    def _parse(self, data: bytes, numbers: Positions) -> None:
+        names = position_names(self.dialect.width)
+        header = self.dialect.separator.join(names).encode() + b"\n"
+        frame = pl.read_csv(
+            io.BytesIO(header + data), separator=self.dialect.separator, quote_char=self.dialect.quote, infer_schema=False
+        )
+        if frame.height == len(numbers):
+            self.frames.append(tidy_cells(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32))))
+            return
+        # Not to be expected; but a wrong number of rows must never pass.
+        for piece, number in zip(data.decode().splitlines(keepends=True), numbers, strict=False):
+            self.careful.read(piece, int(number), last=True)
+
+    def _take_careful_rows(self) -> None:
+        rows, self.careful.rows = self.careful.rows, []
+        if not rows:
+            return
+        columns = zip(*(cells for _, cells in rows), strict=True)
+        data = {f"c{i}": pl.Series(cells, dtype=pl.String) for i, cells in enumerate(columns)}
+        data[ROW] = pl.Series([number for number, _ in rows], dtype=pl.UInt32)
+        self.frames.append(tidy_cells(pl.DataFrame(data)))
+
+
+def _stretches(scan: Scan, starts: Positions, good: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield where unbroken stretches of good records begin and end."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False])).astype(np.int8)))
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        yield int(starts[first]), int(scan.ends[after - 1])
+
+
+def read_delimited(blocks: Iterator[str], name: str) -> PartTable:
+    """Read delimited text.
+
+    Parameters
+    ----------
+    blocks : iterator of str
+        The text, with line feeds; a block may end anywhere.
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    ListingsError
+        Where it holds no rows.
+
+    Examples
+    --------
+    >>> found = read_delimited(iter(["make;price\\nAudi;9000\\nBMW\\n"]), "cars.csv")
+    >>> found.frame.rows(), found.bad[0].reason
+    ([('Audi', '9000', 1)], 'too_few_cells')
+    """
+    allow_long_cells()
+    first = next(blocks, "")
+    dialect = detect_dialect(_sample_of(first))
+    if dialect.width > MAX_COLUMNS:
+        raise ListingsError(f"{name} has {dialect.width} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?")
+    preamble, rest = _split_head(first, dialect)
+    reader = _Reader(dialect, CarefulReader(dialect), 1)
+    for text in blocks:
+        reader.feed(rest, last=False)
+        rest = text
+    reader.feed(rest, last=True)
+    headers = dialect.header or tuple(f"column_{i}" for i in range(1, dialect.width + 1))
+    found = PartTable(name, unique_headers(headers), _joined(reader.frames, dialect.width), has_header=dialect.header is not None)
+    found.bad += preamble + reader.careful.bad
+    found.notes += dialect.notes() + _notes(reader.careful)
+    return _without_repeated_headers(found)
+
+
+def _sample_of(text: str) -> str:
+    end = text.rfind("\n", 0, SAMPLE_CHARS) + 1
+    return text[:end] if end and len(text) > SAMPLE_CHARS else text[: 8 * SAMPLE_CHARS]
+
+
+def _split_head(text: str, dialect: Dialect) -> tuple[list[BadRow], str]:
+    """Split what comes before the first row of data off the text: rows before the table, and the header."""
+    lines = io.StringIO(text, newline="\n")
+    records = csv.reader(iter(lines.readline, ""), **reader_options(dialect))
+    left = dialect.preamble + (dialect.header is not None)
+    before: list[BadRow] = []
+    while left:
+        start = lines.tell()
+        cells = next(records)
+        if cells:
+            left -= 1
+            if len(before) < dialect.preamble:
+                before.append(BadRow(0, "before_table", "stands before the header", text[start : lines.tell()].strip()))
+    return before, text[lines.tell() :]
+
+
+def _joined(frames: list[pl.DataFrame], width: int) -> pl.DataFrame:
+    if frames:
+        return pl.concat(frames).sort(ROW)
+    return pl.DataFrame(schema={**dict.fromkeys(position_names(width), pl.String), ROW: pl.UInt32})
+
+
+def _notes(careful: CarefulReader) -> list[str]:
+    found = []
+    if careful.unwrapped:
+        found.append(f"{careful.unwrapped} rows were quoted as a whole")
+    if careful.stray_quotes:
+        found.append(f"{careful.stray_quotes} rows hold a quote that never closes")
+    return found
+
+
+def _without_repeated_headers(table: PartTable) -> PartTable:
+    """Files that were joined repeat their header among the rows."""
+    named = {f"c{i}": header for i, header in enumerate(table.headers) if header}
+    if not table.has_header or len(named) < 2:
+        return table
+    same = pl.all_horizontal(pl.col(column) == header for column, header in named.items()).fill_null(value=False)
+    repeated = table.frame.filter(same)[ROW]
+    if len(repeated):
+        table.frame = table.frame.filter(~same)
+        text = ", ".join(table.headers)
+        table.bad += [BadRow(row, "repeated_header", "repeats the header", text) for row in repeated]
+    return table

@@ -1,0 +1,226 @@
+"""Opens files, compressed ones and archives alike, as bounded streams of bytes."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from backports import zstd
+
+from car_price_prediction.domain.errors import ListingsError
+
+from .sources import is_listing_name
+
+BLOCK = 4 << 20
+FREE_BYTES = 256 << 20
+MAX_RATIO = 200
+MAX_BYTES = 16 << 30
+"""Limits on decompression: nothing is checked below 256 MB; beyond, at most 200 times the file's size, and 16 GB."""
+
+MAX_MEMBERS = 10_000
+MAX_DEPTH = 3
+ERRORS = (zlib.error, lzma.LZMAError, zstd.ZstdError, zipfile.BadZipFile, EOFError, OSError,
+          NotImplementedError, RuntimeError, ValueError)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Stream:
+    """The bytes of one part: the first block at hand, the others as they are asked for."""
+
+    name: str
+    head: bytes
+    found: bool
+    _file: IO[bytes]
+    _allowed: int
+    tick: Callable[[], None]
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the bytes, the head first.
+
+        Raises
+        ------
+        ListingsError
+            Where the compressed data is damaged, or too large once it is decompressed.
+        """
+        block, done = self.head, 0
+        while block:
+            done += len(block)
+            if done > self._allowed:
+                raise ListingsError(
+                    f"{self.name} grows beyond {self._allowed >> 20} MB when it is decompressed",
+                    hint="decompress it yourself if you trust it",
+                )
+            yield block
+            self.tick()
+            block = _read(self._file, BLOCK, self.name)
+
+    def everything(self, limit: int) -> bytes:
+        """Return all bytes, for formats that cannot be read as a stream."""
+        pieces, size = [], 0
+        for block in self.blocks():
+            size += len(block)
+            if size > limit:
+                raise ListingsError(f"{self.name} is larger than {limit >> 20} MB, too large for its format")
+            pieces.append(block)
+        return b"".join(pieces)
+
+
+def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: bool = False) -> Iterator[Stream]:
+    """Yield the parts of a file: one, or those of an archive.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    name : str
+        Its name for people.
+    tick : callable
+        Told how many bytes of the file have been read, after every block.
+    found : bool
+        Whether the file was found in a folder rather than named.
+    """
+    size = path.stat().st_size
+    allowed = min(MAX_BYTES, max(FREE_BYTES, size * MAX_RATIO))
+    with path.open("rb") as raw:
+        yield from _open(raw, name, allowed, lambda: tick(min(size, raw.tell())), depth=0, found=found)
+
+
+def _open(
+    file: IO[bytes], name: str, allowed: int, tick: Callable[[], None], *, depth: int, found: bool
+) -> Iterator[Stream]:
+    start = _read(file, 8, name)
+    opened = _decompressor(start)
+    if depth > MAX_DEPTH:
+        raise ListingsError(f"{name} is packed more than {MAX_DEPTH} times over")
+    if opened:
+        inner = opened(_rewound(file, start))
+        yield from _open(inner, _without_suffix(name), allowed, tick, depth=depth + 1, found=found)
+        return
+    if start.startswith(b"PK\x03\x04"):
+        seekable = _seekable(file, start, name, allowed)
+        archive = _archive(seekable, name)
+        if archive:
+            yield from _members(archive, name, allowed, tick, depth)
+            return
+        file, start = seekable, b""
+    head = start + _read(file, BLOCK, name)
+    yield Stream(name, head, found, file, allowed, tick)
+
+
+def _decompressor(start: bytes) -> Callable[[IO[bytes]], IO[bytes]] | None:
+    if start.startswith(b"\x1f\x8b"):
+        return lambda file: gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
+    if start.startswith(b"BZh"):
+        return lambda file: bz2.BZ2File(file)
+    if start.startswith(b"\xfd7zXZ\x00"):
+        return lambda file: lzma.LZMAFile(file)
+    if start.startswith(b"\x28\xb5\x2f\xfd"):
+        return lambda file: zstd.ZstdFile(file)
+    return None
+
+
+def _read(file: IO[bytes], size: int, name: str) -> bytes:
+    """Read up to so many bytes; fewer only at the end."""
+    pieces, missing = [], size
+    try:
+        while missing and (piece := file.read(missing)):
+            pieces.append(piece)
+            missing -= len(piece)
+    except ERRORS as error:
+        reason = f"{error}".split("\n", 1)[0] or type(error).__name__
+        raise ListingsError(
+            f"{name} cannot be read to its end: {reason}", hint="it may be cut short or damaged: copy or download it again"
+        ) from None
+    return b"".join(pieces)
+
+
+def _rewound(file: IO[bytes], start: bytes) -> IO[bytes]:
+    """Return the file as it was before its first bytes were read."""
+    if file.seekable():
+        file.seek(-len(start), io.SEEK_CUR)
+        return file
+    return io.BufferedReader(_Chained(start, file))
+
+
+class _Chained(io.RawIOBase):
+    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
+        self._start, self._rest = start, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        piece = self._start[: len(view)] or self._rest.read(len(view))
+        self._start = self._start[len(piece) :] if self._start else b""
+        view[: len(piece)] = piece
+        return len(piece)
+
+
+def _seekable(file: IO[bytes], start: bytes, name: str, allowed: int) -> IO[bytes]:
+    """Archives are read from their end; one that is itself compressed is unpacked into memory."""
+    if type(file) is io.BufferedReader:
+        file.seek(0)
+        return file
+    pieces, size = [start], 0
+    while block := _read(file, BLOCK, name):
+        pieces.append(block)
+        size += len(block)
+        if size > min(allowed, FREE_BYTES):
+            raise ListingsError(f"{name} is too large for an archive within an archive")
+    return io.BytesIO(b"".join(pieces))
+
+
+def _archive(file: IO[bytes], name: str) -> zipfile.ZipFile | None:
+    """Return the archive; None where the file is a workbook, which is an archive too, or no archive at all."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except ERRORS as error:
+        raise ListingsError(f"{name} is a damaged archive: {error}", hint="copy or download it again") from None
+    names = set(archive.namelist())
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        _check_workbook(archive, name)
+        file.seek(0)
+        return None
+    return archive
+
+
+def _check_workbook(archive: zipfile.ZipFile, name: str) -> None:
+    size = sum(info.file_size for info in archive.infolist())
+    if size > 4 * FREE_BYTES:
+        raise ListingsError(f"{name} grows to {size >> 20} MB when it is opened, more than {4 * FREE_BYTES >> 20} MB")
+
+
+def _members(
+    archive: zipfile.ZipFile, name: str, allowed: int, tick: Callable[[], None], depth: int
+) -> Iterator[Stream]:
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    wanted = [info for info in infos if is_listing_name(PurePosixPath(info.filename).name)]
+    wanted = [info for info in wanted if not info.filename.startswith("__MACOSX/")]
+    if not wanted:
+        raise ListingsError(f"{name} holds no listings files", hint="they end in .csv, .parquet, .xlsx …")
+    if len(wanted) > MAX_MEMBERS:
+        raise ListingsError(f"{name} holds {len(wanted)} files, more than {MAX_MEMBERS}")
+    if sum(info.file_size for info in wanted) > allowed:
+        raise ListingsError(f"{name} grows beyond {allowed >> 20} MB when it is decompressed")
+    for info in wanted:
+        member = PurePosixPath(info.filename).name
+        try:
+            file = archive.open(info)
+        except ERRORS as error:
+            raise ListingsError(f"{member} in {name} cannot be opened: {error}") from None
+        with file:
+            yield from _open(file, member, allowed, tick, depth=depth + 1, found=len(wanted) > 1)
+
+
+def _without_suffix(name: str) -> str:
+    path = PurePosixPath(name)
+    return path.stem if path.suffix.lower() in {".gz", ".bz2", ".xz", ".zst"} else name
