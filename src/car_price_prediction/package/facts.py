@@ -24,12 +24,12 @@ class FieldFacts(BaseModel):
     kind: Kind
     label: str
     unit: str
-    low: float | None = Field(None, description="The smallest number that training saw, but for the outermost 0.1%.")
-    high: float | None = Field(None, description="The largest number that training saw, but for the outermost 0.1%.")
-    typical: str | float | None = Field(None, description="The median or the most frequent word.")
+    low: float | None = Field(default=None, description="The smallest number that training saw, but for the outermost 0.1%.")
+    high: float | None = Field(default=None, description="The largest number that training saw, but for the outermost 0.1%.")
+    typical: str | float | None = Field(default=None, description="The median or the most frequent word.")
     missing_share: float = Field(ge=0, le=1)
     importance: float = Field(ge=0, le=1, description="Its share of the model's gain.")
-    known: tuple[str, ...] = Field((), description="The words that training saw, the most frequent first.")
+    known: tuple[str, ...] = Field(default=(), description="The words that training saw, the most frequent first.")
 
 
 class Facts(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from car_price_prediction.domain.listing import Listing
+from car_price_prediction.domain.listing import Listing, Value
 from car_price_prediction.domain.quote import Confidence, QuoteWarning
 from car_price_prediction.package.calibration import Familiarity
 from car_price_prediction.package.contents import Contents
@@ -37,7 +37,7 @@ class Doubter:
 
     def warnings(self, listing: Listing) -> tuple[QuoteWarning, ...]:
         """Return the warnings about one listing, in the order of the fields."""
-        found = (self._warning(facts, listing) for facts in self.fields)
+        found = (self.warning(facts, listing.get(facts.name)) for facts in self.fields)
         return tuple(warning for warning in found if warning is not None)
 
     def familiarity(self, listing: Listing) -> Familiarity:
@@ -50,12 +50,13 @@ class Doubter:
         codes = self.codes.get(field)
         return codes is None or key_of(listing.get(field)) in codes
 
-    def _warning(self, facts: FieldFacts, listing: Listing) -> QuoteWarning | None:
-        value = listing.get(facts.name)
+    def warning(self, facts: FieldFacts, value: Value) -> QuoteWarning | None:
+        """Return the warning about one value of a field, if it deserves one."""
         if value is None:
             return missing_warning(facts) if is_missed(facts) else None
         if facts.kind == "category":
-            return None if self._knows(facts.name, listing) else unseen_warning(facts, str(value))
+            unseen = key_of(value) not in self.codes.get(facts.name, ())
+            return unseen_warning(facts, str(value)) if unseen else None
         if isinstance(value, str) or facts.low is None or facts.high is None:
             return None
         return None if facts.low <= value <= facts.high else outside_warning(facts, value)

@@ -40,7 +40,7 @@ class Valuer:
         self.fields: tuple[FieldInfo, ...] = fields_of(contents)
         self.models_by_make: Mapping[str, Sequence[str]] = contents.facts.models_by_make
         self._encode = contents.encoder.row_encoder()
-        self._doubter = doubter_of(contents)
+        self.doubter = doubter_of(contents)
         self._numbers = [
             (info.name, field_named(info.name, info.kind)) for info in self.fields if info.kind == "number"
         ]
@@ -87,9 +87,14 @@ class Valuer:
             answers[i] = self._quote(listings[i], log_price, spread)
         return [answer for answer in answers if answer is not None]
 
+    @property
+    def typical(self) -> Listing:
+        """A typical car: each field's median or most frequent word."""
+        return {info.name: info.typical for info in self.fields}
+
     def probe(self) -> Quote:
         """Price a typical car of the training data; a package that cannot do so cannot serve."""
-        quote = self.quote({info.name: info.typical for info in self.fields})
+        quote = self.quote(self.typical)
         if not 0 < quote.low <= quote.price <= quote.high < math.inf:
             raise ArithmeticError(f"the probe car is priced {quote.low} <= {quote.price} <= {quote.high}")
         return quote
@@ -119,7 +124,7 @@ class Valuer:
         return None
 
     def _quote(self, listing: Listing, log_price: float, spread: float) -> Quote:
-        calibration, familiarity = self.contents.calibration, self._doubter.familiarity(listing)
+        calibration, familiarity = self.contents.calibration, self.doubter.familiarity(listing)
         price, low, high = calibration.range_of(log_price, spread, familiarity)
         comparables = self.contents.facts.comparables(listing)
         return Quote(
@@ -130,7 +135,7 @@ class Valuer:
             coverage=calibration.coverage,
             confidence=confidence_of(price, low, high, comparables),
             comparables=comparables,
-            warnings=self._doubter.warnings(listing),
+            warnings=self.doubter.warnings(listing),
             model_version=self.manifest.version,
             valuation_id=secrets.token_hex(12),
         )

@@ -1,0 +1,1 @@
+"""Whole files of cars, priced: where reading listings and pricing them meet."""

@@ -1,0 +1,142 @@
+"""A file of cars in, the same file with a price for each row out."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from car_price_prediction.domain.columns import Column
+from car_price_prediction.domain.errors import ListingsError
+from car_price_prediction.listings.columns import understand
+from car_price_prediction.listings.interpret import interpret_frame
+from car_price_prediction.listings.read import RawTable, read_listings
+from car_price_prediction.pricing.table import COLUMNS, quote_table
+from car_price_prediction.pricing.valuer import Valuer
+
+GIVEN = "_given"
+"""Ends the name of a column of the file that is called like one of ours."""
+UNREAD = "the row could not be read: "
+
+Progress = Callable[[str, int, int], None]
+WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
+    ".csv": lambda frame, file: frame.write_csv(file),
+    ".tsv": lambda frame, file: frame.write_csv(file, separator="\t"),
+    ".jsonl": lambda frame, file: frame.write_ndjson(file),
+    ".parquet": lambda frame, file: frame.write_parquet(file),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PricedFile:
+    """What came of pricing a file.
+
+    Attributes
+    ----------
+    rows, priced : int
+    notes : tuple of str
+        What was noticed on the way, for people.
+    """
+
+    rows: int
+    priced: int
+    notes: tuple[str, ...]
+
+
+def price_file(valuer: Valuer, source: str, target: str, progress: Progress | None = None) -> PricedFile:
+    """Price every row of a file.
+
+    Parameters
+    ----------
+    valuer : Valuer
+    source : str
+        As `read_listings` takes it.
+    target : str
+        Ends in .csv, .tsv, .jsonl or .parquet; ``-`` is CSV on standard output. Written whole or not at all.
+    progress : callable, optional
+        Told how far the reading is.
+
+    Raises
+    ------
+    ListingsError
+        Where the file cannot be read, or is not about cars, or the target's kind is not known.
+    """
+    writer = _writer(target)
+    raw = read_listings([source], progress=progress)
+    columns, notes = columns_of(valuer, raw.frame)
+    priced = quote_table(valuer, interpret_frame(raw.frame, columns))
+    out, renamed = _beside(raw, priced)
+    _write(target, lambda file: writer(out, file))
+    return PricedFile(out.height, priced.height, (*raw.notes, *notes, *renamed))
+
+
+def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tuple[str, ...]]:
+    """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
+
+    Parameters
+    ----------
+    valuer : Valuer
+    raw : DataFrame
+        As it was read.
+
+    Raises
+    ------
+    ListingsError
+        Where the headers are others and it cannot be told which is which.
+    """
+    trained = valuer.manifest.columns
+    wanted = {column.header for column in trained if column.used and column.field != "price"}
+    absent = sorted(wanted - set(raw.columns))
+    if len(absent) < len(wanted) / 2:
+        return trained, tuple(f'column "{header}" of the training file is absent' for header in absent)
+    market = valuer.manifest.market
+    found = understand(raw, currency=market.currency, mileage_unit=market.mileage_unit, need_price=False)
+    return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
+
+
+def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Put the quotes beside the file's own cells, and unreadable rows back in their places."""
+    clashing = {name: name + GIVEN for name in COLUMNS if name in raw.frame.columns}
+    out = raw.frame.rename(clashing).with_columns(priced)
+    if raw.bad_rows.height:
+        first = next(name for name in out.columns if not name.startswith("_"))
+        bad = raw.bad_rows.select(
+            "_source", "_row", pl.col("text").alias(first), (UNREAD + pl.col("_detail")).alias("warnings")
+        )
+        out = pl.concat([out, bad], how="diagonal_relaxed").sort("_row", maintain_order=True)
+    renamed = tuple(f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in clashing.items())
+    return out.drop("_source", "_row"), renamed
+
+
+def _writer(target: str) -> Callable[[pl.DataFrame, BinaryIO], None]:
+    suffix = ".csv" if target == "-" else Path(target).suffix.lower()
+    if suffix not in WRITERS:
+        raise ListingsError(
+            f'"{target}" does not tell in which format to write', hint=f"end its name in one of {', '.join(WRITERS)}"
+        )
+    return WRITERS[suffix]
+
+
+def _write(target: str, write: Callable[[BinaryIO], None]) -> None:
+    if target == "-":
+        buffer = io.BytesIO()
+        write(buffer)
+        sys.stdout.buffer.write(buffer.getvalue())
+        return
+    path = Path(target)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,122 @@
+"""`car-price price` and `car-price predict`: one car, and a file of cars."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from car_price_prediction.domain.columns import Column, Role
+from car_price_prediction.domain.listing import BY_NAME, Field, Value, field_named
+
+if TYPE_CHECKING:
+    from car_price_prediction.domain.quote import Quote
+    from car_price_prediction.pricing.valuer import Valuer
+
+ARTIFACTS = click.option(
+    "--artifacts", type=click.Path(path_type=Path), help="Folder of the packages.  [default: artifacts]"
+)
+MILEAGE = "mileage_km"
+
+
+def _field_options(command: Any) -> Any:
+    for field in reversed([f for f in BY_NAME.values() if f.name != "price"]):
+        unit = f" ({field.unit})" if field.unit and field.unit != "year" else ""
+        option = click.option(f"--{field.name.replace('_', '-')}", metavar="VALUE", help=f"{field.label}{unit}.")
+        command = option(command)
+    return command
+
+
+@click.command()
+@_field_options
+@click.option("--mileage", metavar="VALUE", help='Mileage in the unit of the training data, or with one: "80,000 mi".')
+@click.option("--set", "extra", multiple=True, metavar="FIELD=VALUE", help="Any further field of the training data.")
+@ARTIFACTS
+@click.option("--json", "as_json", is_flag=True, help="Print the quote as JSON.")
+def price(
+    artifacts: Path | None, mileage: str | None, extra: tuple[str, ...], as_json: bool, **given: str | None
+) -> None:
+    """Price one car with the current model: at least --make or --model, and --year or a mileage.
+
+    Example: car-price price --make Volkswagen --model Golf --year 2015 --mileage 120000
+    """
+    valuer = _current_valuer(artifacts)
+    quote = valuer.quote(_listing(valuer, given, mileage, extra))
+    click.echo(json.dumps(quote.as_dict(), ensure_ascii=False, indent=1) if as_json else _text(valuer, quote))
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@ARTIFACTS
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def predict(source: str, target: str, artifacts: Path | None, as_json: bool) -> None:
+    """Price every car of the file IN; OUT gets its rows in its order, with price, low, high, confidence, warnings.
+
+    IN is as in `car-price check`; OUT is .csv, .tsv, .jsonl or .parquet by its name, `-` is CSV on standard output.
+    A row that lacks something gets a price all the same, and the warnings say what it lacks.
+    """
+    from car_price_prediction.batch.files import price_file
+
+    from .reading import reading
+
+    valuer = _current_valuer(artifacts)
+    with reading() as progress:
+        outcome = price_file(valuer, source, target, progress)
+    summary = {"rows": outcome.rows, "priced": outcome.priced, "out": target, "notes": list(outcome.notes)}
+    if as_json:
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=1), err=target == "-")
+        return
+    for note in outcome.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(f"{outcome.priced:,} of {outcome.rows:,} rows priced: {target}", err=target == "-")
+
+
+def _current_valuer(artifacts: Path | None) -> Valuer:
+    from car_price_prediction.bootstrap import current_valuer, settings_from_environment
+
+    return current_valuer(artifacts or settings_from_environment().artifacts)
+
+
+def _listing(
+    valuer: Valuer, given: dict[str, str | None], mileage: str | None, extra: tuple[str, ...]
+) -> dict[str, Value]:
+    kinds = {info.name: info.kind for info in valuer.fields}
+    texts = {name: text for name, text in given.items() if text is not None}
+    if mileage is not None and MILEAGE in texts:
+        raise click.UsageError("--mileage and --mileage-km are the same field: give one")
+    for item in extra:
+        name, equals, text = item.partition("=")
+        if not equals or name not in kinds:
+            raise click.UsageError(f'--set "{item}": expected FIELD=VALUE, FIELD one of {", ".join(kinds)}')
+        texts[name] = text
+    values = {name: _value(field_named(name, kinds.get(name, "category")), text) for name, text in texts.items()}
+    if mileage is not None:
+        values[MILEAGE] = _value(BY_NAME[MILEAGE], mileage, valuer.manifest.market.mileage_unit)
+    return values
+
+
+def _value(field: Field, text: str, unit: str = "") -> Value:
+    from car_price_prediction.listings.units import parse_field
+
+    role: Role = "field" if field.name in BY_NAME else "extra"
+    value = parse_field(text, Column(field.name, role, field.name, field.kind, unit or field.unit))
+    if value is None and text.strip():
+        raise click.UsageError(f'--{field.name.replace("_", "-")} "{text}": not a {field.kind}')
+    return value
+
+
+def _text(valuer: Valuer, quote: Quote) -> str:
+    market = valuer.manifest.market
+    currency = f" {quote.currency}" if quote.currency else ""
+    lines = [
+        f"{quote.price:,.0f}{currency}",
+        f"  {quote.coverage:.0%} range {quote.low:,.0f} to {quote.high:,.0f}{currency}",
+        f"  confidence {quote.confidence}, {quote.comparables} comparable listings",
+        f"  asking price in {market.name}, model {quote.model_version}",
+    ]
+    if market.sample:
+        lines.append("  the sample market is made up: not for real valuations")
+    return "\n".join(lines + [f"  warning: {warning.message}" for warning in quote.warnings])

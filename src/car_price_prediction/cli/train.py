@@ -1,0 +1,65 @@
+"""`car-price train`: listings in, a published model package out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import listings_options
+
+if TYPE_CHECKING:
+    from car_price_prediction.listings.loaded import LoadOptions
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@listings_options
+@click.option("--artifacts", type=click.Path(path_type=Path), help="Folder of the packages.  [default: artifacts]")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Makes a run repeatable.")
+@click.option(
+    "--coverage",
+    type=click.FloatRange(0.5, 0.99),
+    default=0.9,
+    show_default=True,
+    help="The share of asking prices that the ranges are to hold.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, and no progress.")  # fmt: skip
+def train(
+    files: tuple[str, ...],
+    options: LoadOptions,
+    artifacts: Path | None,
+    seed: int,
+    coverage: float,
+    as_json: bool,
+) -> None:
+    """Train on FILE: compare candidates, calibrate the best, publish it and make it the one that answers.
+
+    FILE is as in `car-price check`. Where an MLflow server is set (MLFLOW_TRACKING_URI), the run is logged there.
+    """
+    from car_price_prediction.bootstrap import settings_from_environment
+    from car_price_prediction.training.job import TrainingJob
+    from car_price_prediction.training.progress import Progress
+
+    settings = settings_from_environment()
+    if artifacts:
+        settings = settings.model_copy(update={"artifacts": artifacts})
+    with Progress(quiet=as_json) as progress:
+        outcome = TrainingJob(settings, progress).run(files, options, seed=seed, coverage=coverage)
+    summary = outcome.as_dict()
+    click.echo(json.dumps(summary, ensure_ascii=False, indent=1) if as_json else _text(summary))
+
+
+def _text(summary: dict[str, Any]) -> str:
+    metrics, currency = summary["metrics"], summary["currency"] or ""
+    lines = [
+        f"{summary['version']} answers now ({summary['candidate']}, {summary['rows_used']:,} listings)",
+        f"  median error {metrics['mdape']:.1%}, mean {metrics['mae']:,.0f} {currency}".rstrip(),
+        f"  {metrics['coverage']:.1%} of asking prices inside their range (promised: {summary['coverage']:.0%})",
+        f"  {summary['rows_rejected']:,} of {summary['rows_read']:,} rows set aside: {summary['data']}",
+        f"  package: {summary['package']}",
+        f"  MLflow:  {summary['tracking']['url'] or summary['tracking']['problem']}",
+    ]
+    return "\n".join(lines + [f"  note: {note}" for note in summary["notes"]])

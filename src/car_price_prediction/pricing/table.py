@@ -1,0 +1,130 @@
+"""Many cars at once: a table of listings in, a table of quotes out, a row for a row."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from car_price_prediction.domain.listing import field_named
+from car_price_prediction.domain.quote import QuoteWarning
+from car_price_prediction.domain.rules import number_problem, plausible_range
+from car_price_prediction.package.booster import Matrix
+from car_price_prediction.package.calibration import Familiarity
+from car_price_prediction.package.facts import FieldFacts
+from car_price_prediction.package.frames import encode_frame, map_distinct
+
+from .doubts import Doubter, confidence_of
+from .valuer import Valuer
+
+COLUMNS = ("price", "low", "high", "confidence", "warnings")
+BETWEEN = "; "
+
+
+def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0) -> pl.DataFrame:
+    """Price every row of a table; none is refused.
+
+    An implausible number is priced as if it were absent, and a warning says so.
+
+    Parameters
+    ----------
+    valuer : Valuer
+    listings : DataFrame
+        Canonical fields as columns; one that is absent counts as missing throughout.
+    threads : int
+        0 takes every core.
+
+    Returns
+    -------
+    DataFrame
+        ``price``, ``low``, ``high``, ``confidence`` and ``warnings`` (joined by `BETWEEN`), in the order of the rows.
+    """
+    fields = valuer.contents.facts.fields
+    listings = listings.with_columns(_nulls(listings, f).alias(f.name) for f in fields if f.name not in listings)
+    warnings = [_warnings(valuer.doubter, facts, listings[facts.name]) for facts in fields]
+    listings = listings.with_columns(_believed(facts, listings[facts.name]) for facts in fields)
+    quotes = _ranges(valuer, listings, threads)
+    joined = pl.concat_str([w.alias(str(i)) for i, w in enumerate(warnings)], separator=BETWEEN, ignore_nulls=True)
+    return quotes.with_columns(joined.alias("warnings"))
+
+
+def _nulls(listings: pl.DataFrame, facts: FieldFacts) -> pl.Series:
+    dtype = pl.Float64 if facts.kind == "number" else pl.String
+    return pl.repeat(None, listings.height, dtype=dtype, eager=True)
+
+
+def _believed(facts: FieldFacts, column: pl.Series) -> pl.Series:
+    if facts.kind == "category":
+        return column
+    low, high = plausible_range(field_named(facts.name, "number"))
+    return pl.select(pl.when(column.is_between(low, high)).then(column)).to_series().alias(facts.name)
+
+
+def _warnings(doubter: Doubter, facts: FieldFacts, column: pl.Series) -> pl.Series:
+    def message(value: str | float | None) -> str | None:
+        warning = _implausible(facts, value) or doubter.warning(facts, value)
+        return warning.message if warning else None
+
+    if facts.kind == "number" and facts.low is not None and facts.high is not None:
+        # Ordinary numbers get no warning, and there are many different ones: one stands for all.
+        ordinary = column.is_between(facts.low, facts.high).fill_null(value=False)
+        column = pl.select(pl.when(ordinary).then(pl.lit(facts.typical, pl.Float64)).otherwise(column)).to_series()
+    return map_distinct(column, message, pl.String)
+
+
+def _implausible(facts: FieldFacts, value: str | float | None) -> QuoteWarning | None:
+    if value is None or isinstance(value, str):
+        return None
+    problem = number_problem(field_named(facts.name, "number"), value, facts.label)
+    if problem is None:
+        return None
+    return QuoteWarning(facts.name, "implausible", f"{facts.label} {problem.message}; priced without it")
+
+
+def _ranges(valuer: Valuer, listings: pl.DataFrame, threads: int) -> pl.DataFrame:
+    contents = valuer.contents
+    matrix = encode_frame(contents.encoder, listings)
+    log_price = contents.booster.predict(matrix, threads=threads)
+    below, above = _widths(valuer, contents.spread.predict(matrix, threads=threads), listings)
+    price, low, high = np.exp(log_price), np.exp(log_price + below), np.exp(log_price + above)
+    counts = _comparables(valuer, listings)
+    return pl.DataFrame(
+        {
+            "price": price.round(2),
+            "low": low.round(2),
+            "high": high.round(2),
+            "confidence": [
+                confidence_of(*row) for row in zip(price.tolist(), low.tolist(), high.tolist(), counts, strict=True)
+            ],
+        },
+        schema_overrides={"confidence": pl.String},
+    )
+
+
+def _widths(valuer: Valuer, spread: Matrix, listings: pl.DataFrame) -> tuple[Matrix, Matrix]:
+    calibration = valuer.contents.calibration
+    scale = np.maximum(spread, calibration.smallest_spread)
+    pairs = [calibration.quantiles[name] for name in _familiarity(valuer.doubter, listings)]
+    low, high = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+    return low * scale, high * scale
+
+
+def _familiarity(doubter: Doubter, listings: pl.DataFrame) -> list[Familiarity]:
+    pairs = _pairs(listings, ("make", "model"))
+    found = {pair: doubter.familiarity(dict(zip(("make", "model"), pair, strict=True))) for pair in set(pairs)}
+    return [found[pair] for pair in pairs]
+
+
+def _comparables(valuer: Valuer, listings: pl.DataFrame) -> list[int]:
+    names = ("make", "model", "year")
+    cars = _pairs(listings, names)
+    counts = {car: valuer.contents.facts.comparables(dict(zip(names, car, strict=True))) for car in set(cars)}
+    return [counts[car] for car in cars]
+
+
+def _pairs(listings: pl.DataFrame, names: tuple[str, ...]) -> list[tuple[str | float | None, ...]]:
+    columns = [listings[name] if name in listings else _nothing(listings.height, name) for name in names]
+    return list(zip(*(column.to_list() for column in columns), strict=True))
+
+
+def _nothing(height: int, name: str) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.String, eager=True).alias(name)

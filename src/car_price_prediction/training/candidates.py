@@ -1,0 +1,177 @@
+"""The kinds of model that are compared for each market."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import lightgbm
+import numpy as np
+import xgboost
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
+
+from car_price_prediction.package.booster import Matrix
+
+from .evaluate import Vector
+
+
+class Fitted(Protocol):
+    """A trained candidate."""
+
+    def predict(self, matrix: Matrix) -> Vector:
+        """Return the log price of each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a candidate learns from.
+
+    Attributes
+    ----------
+    matrix : ndarray of shape (n, features)
+    log_price : ndarray of shape (n,)
+    categorical : list of int
+        The positions of the columns that hold codes.
+    seed : int
+    """
+
+    matrix: Matrix
+    log_price: Vector
+    categorical: list[int]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One kind of model.
+
+    Attributes
+    ----------
+    name : str
+    fit : callable
+        From a task to a fitted model.
+    not_served : str
+        Why it is compared but never served, or ``""``: see docs/decisions.
+    """
+
+    name: str
+    fit: Callable[[Task], Fitted]
+    not_served: str = ""
+
+
+# Huber's loss on the log price: squared below a tenth (about 10% of the price), absolute above, so that
+# the many ordinary cars decide and the few absurd prices do not. The figures are in docs/decisions.
+LIGHTGBM: dict[str, Any] = {
+    "objective": "huber",
+    "alpha": 0.1,
+    "learning_rate": 0.05,
+    "num_leaves": 127,
+    "min_data_in_leaf": 5,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.9,
+    "bagging_freq": 1,
+    "lambda_l2": 3.0,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
+}
+LIGHTGBM_ROUNDS = 1000
+
+
+def candidates() -> tuple[Candidate, ...]:
+    """Return every candidate, the cheapest first.
+
+    Examples
+    --------
+    >>> [(candidate.name, candidate.not_served == "") for candidate in candidates()]
+    [('linear', False), ('random_forest', False), ('xgboost', False), ('lightgbm', True)]
+    """
+    return (
+        Candidate("linear", fit_linear, "scikit-learn stores it as a pickle only"),
+        Candidate("random_forest", fit_random_forest, "scikit-learn stores it as a pickle only"),
+        Candidate("xgboost", fit_xgboost, "the serving image holds one tree engine, LightGBM's"),
+        Candidate("lightgbm", fit_lightgbm),
+    )
+
+
+def fit_linear(task: Task) -> Fitted:
+    """Fit a ridge regression on one-hot categories and scaled numbers."""
+    numbers = [i for i in range(task.matrix.shape[1]) if i not in task.categorical]
+    columns = make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()), numbers),
+        (OneHotEncoder(handle_unknown="ignore", min_frequency=5), task.categorical),
+    )
+    return _fitted(make_pipeline(columns, Ridge(alpha=1.0)), task)
+
+
+def fit_random_forest(task: Task) -> Fitted:
+    """Fit a random forest on target-encoded categories."""
+    columns = make_column_transformer(
+        (TargetEncoder(cv=KFold(5, shuffle=True, random_state=task.seed)), task.categorical), remainder="passthrough"
+    )
+    forest = RandomForestRegressor(
+        n_estimators=60, max_features=0.5, max_samples=0.7, min_samples_leaf=2, n_jobs=-1, random_state=task.seed
+    )
+    return _fitted(make_pipeline(columns, forest), task)
+
+
+def fit_xgboost(task: Task) -> Fitted:
+    """Fit XGBoost's histogram method with its own handling of categories."""
+    kinds = ["c" if i in task.categorical else "q" for i in range(task.matrix.shape[1])]
+
+    def data(matrix: Matrix, label: Vector | None = None) -> Any:
+        return xgboost.DMatrix(matrix, label, feature_types=kinds, enable_categorical=True)
+
+    settings = {"learning_rate": 0.05, "max_depth": 8, "subsample": 0.9, "colsample_bytree": 0.6, "seed": task.seed}
+    settings |= {"max_cat_to_onehot": 1, "nthread": threads()}
+    model = xgboost.train(settings, data(task.matrix, task.log_price), 400)
+    return _Predictor(lambda matrix: np.asarray(model.predict(data(matrix)), dtype=np.float64))
+
+
+def fit_lightgbm(task: Task) -> LightGBMModel:
+    """Fit LightGBM with its own handling of categories."""
+    return LightGBMModel(train_lightgbm(task, LIGHTGBM, LIGHTGBM_ROUNDS))
+
+
+def train_lightgbm(task: Task, settings: dict[str, Any], rounds: int) -> Any:
+    """Return a LightGBM booster."""
+    # The categories' order means nothing to LightGBM; NaN codes go where missing values go.
+    data = lightgbm.Dataset(task.matrix, task.log_price, categorical_feature=task.categorical, free_raw_data=True)
+    return lightgbm.train(settings | {"seed": task.seed, "num_threads": threads()}, data, rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class LightGBMModel:
+    """A fitted LightGBM booster, which can be packaged."""
+
+    booster: Any
+
+    def predict(self, matrix: Matrix) -> Vector:
+        """Return the log price of each row."""
+        return np.asarray(self.booster.predict(matrix), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Predictor:
+    function: Callable[[Matrix], Vector]
+
+    def predict(self, matrix: Matrix) -> Vector:
+        return self.function(matrix)
+
+
+def threads() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _fitted(pipeline: Any, task: Task) -> Fitted:
+    pipeline.fit(task.matrix, task.log_price)
+    return _Predictor(lambda matrix: np.asarray(pipeline.predict(matrix), dtype=np.float64))

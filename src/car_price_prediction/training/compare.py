@@ -1,0 +1,145 @@
+"""The candidates on the same folds, and out-of-fold predictions of the one that will be served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+from car_price_prediction.package.encoder import Encoder
+from car_price_prediction.package.frames import encode_frame
+
+from .candidates import Candidate, Fitted, Task
+from .evaluate import Vector, price_metrics
+from .features import fit_encoder
+from .folds import Fold
+
+COMPARED = 2
+"""Every candidate is fitted on so many folds; only the one that is served goes through all of them."""
+
+
+class Stages(Protocol):
+    """What training tells of its progress."""
+
+    def stage(self, name: str, *, total: int | None = None) -> None:
+        """Begin a stage."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Do one step of it."""
+
+    def note(self, text: str) -> None:
+        """Say something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One candidate's errors on the folds that all candidates share."""
+
+    name: str
+    metrics: dict[str, float]
+    not_served: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoldModel:
+    """The served candidate, fitted without one fold."""
+
+    fold: Fold
+    encoder: Encoder
+    model: Fitted
+    log_predicted: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the comparison found.
+
+    Attributes
+    ----------
+    table : tuple of Comparison
+        The best first.
+    chosen : Candidate
+        The best that can be served.
+    folds : tuple of FoldModel
+        Of the chosen candidate, one a fold.
+    """
+
+    table: tuple[Comparison, ...]
+    chosen: Candidate
+    folds: tuple[FoldModel, ...]
+
+    def out_of_fold(self, rows: int) -> Vector:
+        """Return the log price of each listing by the model that did not see it."""
+        out = np.empty(rows)
+        for part in self.folds:
+            out[part.fold.test] = part.log_predicted
+        return out
+
+
+class Comparer:
+    """Fits candidates on folds.
+
+    Parameters
+    ----------
+    listings : DataFrame
+    fields : sequence of str
+    folds : sequence of Fold
+    seed : int
+    stages : Stages
+    """
+
+    def __init__(
+        self, listings: pl.DataFrame, fields: Sequence[str], folds: Sequence[Fold], seed: int, stages: Stages
+    ) -> None:
+        self._listings, self._fields, self._folds = listings, fields, folds
+        self._seed, self._stages = seed, stages
+        self._price = listings["price"].to_numpy()
+        self._encoders: dict[int, Encoder] = {}
+
+    def compare(self, candidates: Sequence[Candidate]) -> Compared:
+        """Fit every candidate on the shared folds, and the best one that can be served on the others."""
+        servable = [c for c in candidates if not c.not_served]
+        shared = self._folds[:COMPARED]
+        rest = len(self._folds) - len(shared)
+        self._stages.stage("comparing candidates", total=len(candidates) * len(shared) + rest)
+        fitted = {c.name: [self._fit(c, fold) for fold in shared] for c in candidates}
+        table = sorted(
+            (Comparison(c.name, self._metrics(fitted[c.name]), c.not_served) for c in candidates),
+            key=lambda row: row.metrics["mdape"],
+        )
+        chosen = min(servable, key=lambda c: [row.name for row in table].index(c.name))
+        for row in table:
+            self._stages.note(_line(row))
+        parts = fitted[chosen.name] + [self._fit(chosen, fold) for fold in self._folds[COMPARED:]]
+        return Compared(tuple(table), chosen, tuple(parts))
+
+    def _fit(self, candidate: Candidate, fold: Fold) -> FoldModel:
+        encoder = self._encoder(fold)
+        task = Task(
+            encode_frame(encoder, self._listings[fold.train]),
+            np.log(self._price[fold.train]),
+            encoder.categorical,
+            self._seed,
+        )
+        model = candidate.fit(task)
+        predicted = model.predict(encode_frame(encoder, self._listings[fold.test]))
+        self._stages.advance()
+        return FoldModel(fold, encoder, model, predicted)
+
+    def _encoder(self, fold: Fold) -> Encoder:
+        if fold.number not in self._encoders:
+            self._encoders[fold.number] = fit_encoder(self._listings[fold.train], self._fields)
+        return self._encoders[fold.number]
+
+    def _metrics(self, parts: Sequence[FoldModel]) -> dict[str, float]:
+        price = np.concatenate([self._price[part.fold.test] for part in parts])
+        return price_metrics(price, np.exp(np.concatenate([part.log_predicted for part in parts])))
+
+
+def _line(row: Comparison) -> str:
+    metrics = row.metrics
+    served = f" (not served: {row.not_served})" if row.not_served else ""
+    return f"{row.name}: MdAPE {metrics['mdape']:.1%}, R2 of log {metrics['r2_log']:.3f}{served}"

@@ -1,0 +1,58 @@
+"""Folds that keep the re-posted copies of one listing on one side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One split of the listings.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    train, test : ndarray of int
+        Row positions; every row is in the test part of exactly one fold.
+    """
+
+    number: int
+    train: Indices
+    test: Indices
+
+
+def group_folds(groups: pl.Series, count: int, seed: int) -> list[Fold]:
+    """Split listings into folds of about equal size.
+
+    Parameters
+    ----------
+    groups : Series
+        Rows with the same value stay together.
+    count : int
+        How many folds, at least 2.
+    seed : int
+
+    Examples
+    --------
+    >>> folds = group_folds(pl.Series([1, 1, 2, 3, 4, 4]), 2, seed=0)
+    >>> sorted(np.concatenate([fold.test for fold in folds]).tolist())
+    [0, 1, 2, 3, 4, 5]
+    """
+    return list(_folds(groups, count, seed))
+
+
+def _folds(groups: pl.Series, count: int, seed: int) -> Iterator[Fold]:
+    # Ranked before it is shuffled, the fold of a group depends on the groups' order alone, not on their hashes' sizes.
+    number = groups.rank("dense").to_numpy().astype(np.int64) - 1
+    fold_of_group = np.random.default_rng(seed).permutation(int(number.max()) + 1) % count
+    fold = fold_of_group[number]
+    for k in range(count):
+        yield Fold(k, np.flatnonzero(fold != k), np.flatnonzero(fold == k))

@@ -1,0 +1,61 @@
+"""How much each field moves the price, as a table and a picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from car_price_prediction.domain.listing import field_named
+from car_price_prediction.package.contents import IMPORTANCE
+from car_price_prediction.package.encoder import Encoder
+
+SHOWN = 20
+
+
+def field_importance(encoder: Encoder, booster: Any) -> dict[str, float]:
+    """Return each field's share of the booster's gain, the largest first.
+
+    A joined feature's gain is shared out evenly among its fields.
+
+    Parameters
+    ----------
+    encoder : Encoder
+    booster : lightgbm.Booster
+    """
+    gains = booster.feature_importance("gain")
+    total: dict[str, float] = dict.fromkeys(encoder.fields, 0.0)
+    for feature, gain in zip(encoder.features, gains, strict=True):
+        for name in feature.fields:
+            total[name] += float(gain) / len(feature.fields)
+    whole = sum(total.values()) or 1.0
+    return {name: total[name] / whole for name in sorted(total, key=lambda name: -total[name])}
+
+
+def write_importance(folder: Path, importance: Mapping[str, float]) -> None:
+    """Write ``feature_importance.csv``, ``.json`` and ``.png`` into a folder."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("field", "importance"))
+    rows.writerows((name, f"{share:.6f}") for name, share in importance.items())
+    (folder / f"{IMPORTANCE}.csv").write_text(text.getvalue(), encoding="utf-8")
+    (folder / f"{IMPORTANCE}.json").write_text(json.dumps(dict(importance), indent=1), encoding="utf-8")
+    _draw(folder / f"{IMPORTANCE}.png", dict(list(importance.items())[:SHOWN]))
+
+
+def _draw(path: Path, importance: dict[str, float]) -> None:
+    figure = Figure(figsize=(7, 0.6 + 0.32 * len(importance)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    labels = [field_named(name).label for name in importance]
+    axes.barh(labels, [100 * share for share in importance.values()], color="#2563eb")
+    axes.invert_yaxis()
+    axes.set_xlabel("share of the gain, %")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=120)

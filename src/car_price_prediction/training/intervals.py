@@ -1,0 +1,166 @@
+"""Ranges from cross-conformal calibration: how wide for which car, so that nine in ten hold the asking price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from car_price_prediction.package.booster import Matrix
+from car_price_prediction.package.calibration import Calibration, Familiarity
+from car_price_prediction.package.encoder import UNKNOWN, Encoder
+from car_price_prediction.package.frames import encode_frame
+
+from .candidates import Task, train_lightgbm
+from .compare import FoldModel
+from .evaluate import Vector, range_metrics
+
+SPREAD: dict[str, Any] = {
+    "objective": "l2",
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
+}
+SPREAD_ROUNDS = 120
+LARGEST_RESIDUAL = 0.98
+"""Residuals beyond this quantile are capped before the spread is learnt: one absurd price is no spread."""
+SMALLEST_SPREAD = 0.02
+"""The quantile of the fitted spreads below which none is believed."""
+
+UNFAMILIAR: dict[Familiarity, tuple[str, ...]] = {
+    "known": (),
+    "model_unseen": ("model",),
+    "make_unseen": ("make", "model"),
+}
+
+
+class Calibrator:
+    """Learns the spread of the residuals and calibrates the ranges, all on cars that the predicting model did not see.
+
+    Parameters
+    ----------
+    listings : DataFrame
+    parts : sequence of FoldModel
+        The served candidate on every fold.
+    coverage : float
+        The share of asking prices that the ranges are to hold.
+    seed : int
+
+    References
+    ----------
+    Barber, Candès, Ramdas, Tibshirani (2021), "Predictive inference with the jackknife+", section 2 (CV+), for
+    calibrating on all folds; the scaling is that of `package.calibration.Calibration`.
+    """
+
+    def __init__(self, listings: pl.DataFrame, parts: Sequence[FoldModel], coverage: float, seed: int) -> None:
+        self._listings, self._parts = listings, parts
+        self._coverage, self._seed = coverage, seed
+        self._log_price = np.log(listings["price"].to_numpy())
+        self._spreads = [self._fold_spread(part) for part in parts]
+        self._smallest = self._smallest_spread()
+
+    def calibration(self) -> Calibration:
+        """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
+        known = self._quantiles("known")
+        quantiles = {name: _wider(known, self._quantiles(name)) for name in UNFAMILIAR}
+        return Calibration(coverage=self._coverage, smallest_spread=self._smallest, quantiles=quantiles)
+
+    def metrics(self) -> dict[str, float]:
+        """Return the coverage and width of the ranges, each fold's calibrated on the other folds."""
+        scores = [self._scores(i, "known") for i in range(len(self._parts))]
+        low, high, price = [], [], []
+        for i, part in enumerate(self._parts):
+            others = np.concatenate([s for j, s in enumerate(scores) if j != i])
+            below, above = conformal_quantiles(others, self._coverage)
+            spread = self._spread(i, self._test(part))
+            low.append(np.exp(part.log_predicted + below * spread))
+            high.append(np.exp(part.log_predicted + above * spread))
+            price.append(np.exp(self._log_price[part.fold.test]))
+        return range_metrics(np.concatenate(price), np.concatenate(low), np.concatenate(high))
+
+    def spread_model(self, encoder: Encoder) -> Any:
+        """Return the booster that predicts the spread of any car, learnt from every fold's residuals."""
+        return self._train(encoder, self._listings, self._residuals())
+
+    def _residuals(self) -> Vector:
+        out = np.empty(self._listings.height)
+        for part in self._parts:
+            out[part.fold.test] = self._log_price[part.fold.test] - part.log_predicted
+        return out
+
+    def _fold_spread(self, part: FoldModel) -> Any:
+        residuals = self._residuals()
+        return self._train(part.encoder, self._listings[part.fold.train], residuals[part.fold.train])
+
+    def _train(self, encoder: Encoder, listings: pl.DataFrame, residuals: Vector) -> Any:
+        size = np.abs(residuals)
+        capped = np.minimum(size, np.quantile(size, LARGEST_RESIDUAL))
+        task = Task(encode_frame(encoder, listings), capped, encoder.categorical, self._seed)
+        return train_lightgbm(task, SPREAD, SPREAD_ROUNDS)
+
+    def _smallest_spread(self) -> float:
+        fitted = [spread.predict(self._test(part)) for spread, part in zip(self._spreads, self._parts, strict=True)]
+        return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
+
+    def _test(self, part: FoldModel, hidden: Sequence[str] = ()) -> Matrix:
+        matrix = encode_frame(part.encoder, self._listings[part.fold.test])
+        for position, feature in enumerate(part.encoder.features):
+            if feature.kind != "number" and set(feature.fields) & set(hidden):
+                matrix[:, position] = UNKNOWN
+        return matrix
+
+    def _spread(self, fold: int, matrix: Matrix) -> Vector:
+        spread: Vector = np.maximum(self._spreads[fold].predict(matrix), self._smallest)
+        return spread
+
+    def _scores(self, fold: int, familiarity: Familiarity) -> Vector:
+        part, hidden = self._parts[fold], UNFAMILIAR[familiarity]
+        matrix = self._test(part, hidden)
+        predicted = part.model.predict(matrix) if hidden else part.log_predicted
+        scores: Vector = (self._log_price[part.fold.test] - predicted) / self._spread(fold, matrix)
+        return scores
+
+    def _quantiles(self, familiarity: Familiarity) -> tuple[float, float]:
+        scores = np.concatenate([self._scores(i, familiarity) for i in range(len(self._parts))])
+        return conformal_quantiles(scores, self._coverage)
+
+
+def conformal_quantiles(scores: Vector, coverage: float) -> tuple[float, float]:
+    """Return the lower and upper quantile between which a new score falls with at least the given probability.
+
+    Each tail holds half of what is left out, with the finite-sample correction of split conformal prediction.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Of cars that the scored model did not see.
+    coverage : float
+
+    Returns
+    -------
+    tuple of float
+        The lower is at most 0 and the upper at least 0, so that a range always holds its own price.
+
+    Examples
+    --------
+    >>> conformal_quantiles(np.arange(-50.0, 50.0), 0.9)
+    (-46.0, 45.0)
+    """
+    ordered = np.sort(scores)
+    n, tail = len(ordered), (1 - coverage) / 2
+    below = max(int(np.floor((n + 1) * tail)) - 1, 0)
+    above = min(int(np.ceil((n + 1) * (1 - tail))) - 1, n - 1)
+    return min(float(ordered[below]), 0.0), max(float(ordered[above]), 0.0)
+
+
+def _wider(known: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    return min(known[0], other[0]), max(known[1], other[1])
