@@ -16,7 +16,7 @@ from car_price_prediction.domain.errors import CarPriceError
 # Loaded when called: `car-price price` must not wait for what only `train` imports.
 COMMANDS = {
     "check": "data:check",
-    "sample": "data:sample",
+    "sample": "sample:sample",
     "train": "train:train",
     "price": "quote:price",
     "predict": "quote:predict",
