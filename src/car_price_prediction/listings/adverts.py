@@ -35,13 +35,12 @@ def is_repeated_header(raw: pl.DataFrame) -> pl.Series:
 
     Examples
     --------
-    >>> is_repeated_header(pl.DataFrame({"make": ["Audi", "Make"], "price": ["1", "price"]})).to_list()
+    >>> is_repeated_header(pl.DataFrame({"make": ["Audi", "make"], "price": ["1", "price"]})).to_list()
     [False, True]
     """
     headers = [name for name in raw.columns if name not in ("_source", "_row")]
-    equal = (pl.col(name).str.to_lowercase() == name.lower() for name in headers)
-    share = pl.sum_horizontal(cell.cast(pl.UInt32) for cell in equal) / max(len(headers), 1)
-    return raw.select(share > 0.5).to_series()
+    equal = ((pl.col(name) == name).cast(pl.UInt32) for name in headers)
+    return raw.select(pl.sum_horizontal(equal) * 2 > len(headers)).to_series()
 
 
 def is_test_ad(raw: pl.DataFrame) -> pl.Series:

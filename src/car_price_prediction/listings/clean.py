@@ -71,26 +71,38 @@ def clean(
     )
     same = compared(raw, listings, understanding.columns)
     work = pl.concat([work, groups_and_copies(same, work["price"])], how="horizontal")
-    verdicts = _verdicts(raw, work, keep)
-    good, taken_out = without_implausible(work.filter(verdicts["_reason"].is_null()).drop(*absent, "copy_of"))
-    cells = raw.drop("_source", "_row")
-    rows = pl.concat([work.select("_source", "_row"), verdicts, cells], how="horizontal")
-    return Cleaned(good, rows.filter(pl.col("_reason").is_not_null()), taken_out)
+    work = pl.concat([work, _verdicts(raw, work, keep)], how="horizontal")
+    good = work.filter(pl.col("_reason").is_null()).drop(*absent, "copy_of", "_reason", "expected")
+    good, taken_out = without_implausible(good)
+    return Cleaned(good, _rejected(raw, work), taken_out)
 
 
 def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
-    """Return ``_reason`` and ``_detail`` per row, null where the row is good."""
+    """Return ``_reason``, null where the row is good, and the price that was ``expected`` where that is the reason."""
     whole_row = {"repeated_header": is_repeated_header(raw), "test_ad": is_test_ad(raw), "wanted_ad": is_wanted_ad(raw)}
     flags = work.select(**whole_row, **_field_checks())
     codes = [reason.code for reason in REASONS if reason.code in flags.columns and reason.code not in keep]
-    first = flags.select(pl.coalesce(pl.when(code).then(pl.lit(code)) for code in codes)).to_series()
-    frame = work.with_columns(_reason=first).with_row_index("row")
-    left = frame.filter(pl.col("_reason").is_null())
-    prices = price_verdicts(left).with_columns(left["row"])
-    frame = frame.join(prices, on="row", how="left", maintain_order="left")
-    of_price = pl.when(~pl.col("reason").is_in(list(keep))).then("reason")
-    frame = frame.with_columns(_reason=pl.coalesce("_reason", of_price))
-    return frame.select("_reason", _detail=_detail(frame))
+    reason = flags.select(pl.coalesce(pl.when(code).then(pl.lit(code)) for code in codes)).to_series()
+    left = work.with_row_index("row").filter(reason.is_null())
+    prices = pl.concat([left.select("row"), price_verdicts(left)], how="horizontal")
+    prices = prices.filter(pl.col("reason").is_not_null() & ~pl.col("reason").is_in(list(keep)))
+    expected = pl.Series([None], dtype=pl.Float64).new_from_index(0, work.height)
+    return pl.DataFrame(
+        {
+            "_reason": reason.scatter(prices["row"], prices["reason"]),
+            "expected": expected.scatter(prices["row"], prices["expected"]),
+        }
+    )
+
+
+def _rejected(raw: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
+    bad = work["_reason"].is_not_null()
+    twins = work["copy_of"].filter(bad).fill_null(0)
+    facts = work.filter(bad).with_columns(
+        twin_row=work["_row"].gather(twins), twin_source=work["_source"].gather(twins)
+    )
+    marks = facts.select("_source", "_row", "_reason", _detail=_detail())
+    return pl.concat([marks, raw.filter(bad).drop("_source", "_row")], how="horizontal")
 
 
 def _field_checks() -> dict[str, pl.Expr]:
@@ -107,11 +119,10 @@ def _field_checks() -> dict[str, pl.Expr]:
     }
 
 
-def _detail(frame: pl.DataFrame) -> pl.Expr:
+def _detail() -> pl.Expr:
     """Return a sentence with the row's own figures, by reason."""
     reason = pl.col("_reason")
-    first = frame["copy_of"].fill_null(0)
-    copied = pl.format("same as row {} of {}", frame["_row"].gather(first), frame["_source"].gather(first))
+    copied = pl.format("same as row {} of {}", "twin_row", "twin_source")
     years = pl.format("the year is {}", _plain(pl.col("year")))
     prices = pl.format(
         "{} asked, about {} expected", _plain(pl.col("price")), _plain(pl.col("expected").round_sig_figs(2))

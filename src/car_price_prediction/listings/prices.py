@@ -17,7 +17,7 @@ from .spread import age_band, log_ratio_band, median_where, rows_in, sigma_where
 ENOUGH = 8
 """Rows that a group needs before its median counts."""
 
-TOKEN_SHARE = 1 / 25
+TOKEN_SHARE = 0.035
 TOKEN_OF_EXPECTED = 1 / 5
 """A token is under the one share of the market's median, and under the other of what its like cost."""
 
@@ -73,7 +73,10 @@ def price_verdicts(listings: pl.DataFrame) -> pl.DataFrame:
 
 def _prepared(listings: pl.DataFrame) -> pl.DataFrame:
     def key(name: str) -> pl.Expr:
-        return pl.col(name).str.to_lowercase() if name in listings.columns else pl.lit(None, dtype=pl.String)
+        if name not in listings.columns:
+            return pl.lit(None, dtype=pl.UInt32)
+        # Groups of numbers are several times as fast as groups of words.
+        return pl.col(name).str.to_lowercase().cast(pl.Categorical).to_physical()
 
     size = next((name for name in ("power_kw", "engine_l") if _mostly_there(listings, name)), None)
     return listings.select(

@@ -32,5 +32,5 @@ def test_somebody_who_looks_for_a_car_is_found():
 
 
 def test_a_header_within_the_file_is_found():
-    found = is_repeated_header(cars(Make=["Kia", "make"], Price=["900", "Price"], Year=[None, "Year"]))
+    found = is_repeated_header(cars(Make=["Kia", "Make"], Price=["900", "Price"], Year=[None, "Year"]))
     assert found.to_list() == [False, True]
