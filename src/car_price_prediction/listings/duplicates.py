@@ -13,6 +13,8 @@ MAY_DIFFER = ("id", "unknown_when_priced", "constant")
 TELLING = 4
 """Fields that must agree, beside a mileage, before two equal rows are taken for one car."""
 TELLING_WITHOUT_MILEAGE = 7
+PRECISE_FROM_KM = 1_000
+KM_PER_MILE = 1.609344
 
 
 def compared(raw: pl.DataFrame, listings: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
@@ -30,8 +32,9 @@ def compared(raw: pl.DataFrame, listings: pl.DataFrame, columns: Sequence[Column
 def groups_and_copies(same: pl.DataFrame, price: pl.Series) -> pl.DataFrame:
     """Find the re-posts and the exact copies.
 
-    Rows that tell little of their car (a make, a year) are equal by chance: they are no copies, and they share a
-    group only at the same price.
+    An odometer read to the kilometre is nearly a fingerprint: cars of one make, model and year that share it are
+    re-posts even where another cell was rewritten. Rows that tell little of their car (a make, a year) are equal by
+    chance: they are no copies, and they share a group only at the same price.
 
     Parameters
     ----------
@@ -51,15 +54,30 @@ def groups_and_copies(same: pl.DataFrame, price: pl.Series) -> pl.DataFrame:
     >>> groups_and_copies(same, pl.Series([500.0, 500.0, 490.0])).to_dict(as_series=False)
     {'_group': [0, 0, 0], 'copy_of': [None, 0, None]}
     """
+    whole = same.hash_rows(seed=1)
     found = pl.DataFrame(
-        {"key": same.hash_rows(seed=1), "price": price, "telling": _telling(same)},
+        {"key": whole, "post": _post_keys(same, whole), "price": price, "telling": _telling(same)},
     ).with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
     first_at_price = pl.col("row").first().over("key", "price")
-    first = pl.col("row").first().over("key")
+    first = pl.col("row").first().over("post")
     return found.select(
         pl.when("telling").then(first).otherwise(first_at_price).cast(pl.UInt64).alias("_group"),
         pl.when(pl.col("telling") & (first_at_price != pl.col("row"))).then(first_at_price).alias("copy_of"),
     )
+
+
+def _post_keys(same: pl.DataFrame, whole: pl.Series) -> pl.Series:
+    """Return what the re-posts of one car share: its odometer where that is precise, else all that is known."""
+    telling = ["make", "model", "year", "mileage_km"]
+    if not set(telling) <= set(same.columns):
+        return whole
+    km, miles = pl.col("mileage_km"), pl.col("mileage_km") / KM_PER_MILE
+    round_figure = ((km / 100 - (km / 100).round(0)).abs() < 1e-4) | (
+        (miles / 100 - (miles / 100).round(0)).abs() < 1e-4
+    )
+    known = pl.all_horizontal(pl.col(telling).is_not_null())
+    precise = same.select(known & (km >= PRECISE_FROM_KM) & ~round_figure).to_series()
+    return same.select(telling).hash_rows(seed=2).zip_with(precise, whole)
 
 
 def _telling(same: pl.DataFrame) -> pl.Series:

@@ -11,6 +11,7 @@ import polars as pl
 from car_price_prediction.domain.listing import BY_NAME, field_named
 
 from .spread import reference_year
+from .wording import whole
 
 COMMON = 5
 BINS = 24
@@ -30,6 +31,16 @@ class FieldFigures:
     low: float | None
     median: float | None
     high: float | None
+
+    def usual(self) -> str:
+        """Return what most values are, in a line."""
+        if self.median is None or self.low is None or self.high is None:
+            return ", ".join(f"{value} ({count:,})" for value, count in self.common)
+        unit = f" {self.unit}" if self.unit not in ("", "year", "currency") else ""
+        low, median, high = (
+            f"{v:.0f}" if self.name == "year" else whole(v) for v in (self.low, self.median, self.high)
+        )
+        return f"{median}{unit}, nearly all {low} to {high}"
 
 
 @dataclass(frozen=True, slots=True)

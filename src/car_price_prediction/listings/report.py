@@ -18,6 +18,14 @@ from .reasons import sentence_of
 
 EXAMPLES = 3
 MAKES = 15
+#: What a column that is left out is, by its role.
+LEFT_OUT = {
+    "id": "an id",
+    "unknown_when_priced": "not known when a car is priced",
+    "constant": "always the same",
+    "leak": "tells the price",
+    "untrusted": "not to be trusted",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.listings.duplicates import compared, groups_and_copies
@@ -25,6 +26,20 @@ def test_other_cars_have_other_groups():
         "_group": [0, 1],
         "copy_of": [None, None],
     }
+
+
+def test_a_precise_odometer_gives_a_rewritten_repost_away():
+    precise = {**FULL, "mileage_km": 91_537.0}
+    assert found([precise, {**precise, "fuel": "diesel"}], [500.0, 450.0]) == {
+        "_group": [0, 0],
+        "copy_of": [None, None],
+    }
+
+
+@pytest.mark.parametrize("km", [91_500.0, 10_000 * 1.609344, 1.0])
+def test_a_round_odometer_does_not(km: float):
+    round_figure = {**FULL, "mileage_km": km}
+    assert found([round_figure, {**round_figure, "fuel": "diesel"}], [500.0, 450.0])["_group"] == [0, 1]
 
 
 def test_rows_that_tell_little_are_equal_by_chance():

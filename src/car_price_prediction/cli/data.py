@@ -1,0 +1,56 @@
+"""`car-price check`: what a listings file holds, what is understood of it, and what is not believed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import listings_options
+
+if TYPE_CHECKING:
+    from car_price_prediction.listings.load import LoadOptions
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@listings_options
+@click.option(
+    "--save-profile", type=click.Path(path_type=Path, dir_okay=False), help="Save what was understood, to use again."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file.")
+def check(
+    files: tuple[str, ...], options: LoadOptions, save_profile: Path | None, as_json: bool, html: Path | None
+) -> None:
+    """Say what FILE holds: which column became what and why, which rows are set aside, how prices spread.
+
+    FILE is a CSV, TSV, JSON lines, Parquet or Excel file, compressed or not, a pattern or an address; `-` is standard
+    input. Nothing is trained and nothing is kept.
+    """
+    from car_price_prediction.listings.load import load_listings
+    from car_price_prediction.listings.profile import profile_text
+    from car_price_prediction.listings.report import build_report
+
+    from .reading import reading
+
+    with reading() as progress:
+        loaded = load_listings(files, options, progress)
+    report = build_report(loaded)
+    if save_profile:
+        save_profile.write_text(profile_text(loaded.understanding), encoding="utf-8")
+    if html:
+        from car_price_prediction.listings.report_html import report_page
+
+        html.write_text(report_page(report), encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
+        return
+    from car_price_prediction.listings.report_text import print_report
+
+    print_report(report)
+    for path in (save_profile, html):
+        if path:
+            click.echo(f"written: {path}")

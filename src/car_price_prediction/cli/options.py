@@ -1,0 +1,79 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from car_price_prediction.domain.listing import BY_NAME
+from car_price_prediction.listings.reasons import REASONS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def listings_options(command: Command) -> Command:
+    """Give a command the options that tell how listings are read, as one ``options: LoadOptions``."""
+
+    @functools.wraps(command)
+    def with_options(*args: Any, **values: Any) -> Any:
+        # Polars is imported only once a command runs.
+        from car_price_prediction.listings.loaded import LoadOptions
+
+        options = LoadOptions(
+            currency=values.pop("currency"),
+            mileage_unit=values.pop("mileage_unit"),
+            columns=values.pop("column"),
+            keep=frozenset(values.pop("keep")),
+            profile=values.pop("profile"),
+        )
+        return command(*args, options=options, **values)
+
+    for option in reversed(_OPTIONS):
+        option(with_options)
+    return with_options  # type: ignore[return-value]
+
+
+def _currency(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    if len(value) != 3 or not (value.isascii() and value.isalpha()):
+        raise click.BadParameter(f'"{value}" is no currency code: three letters, such as EUR')
+    return value.upper()
+
+
+def _columns(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for value in values:
+        name, equals, header = value.partition("=")
+        if not equals or not header.strip():
+            raise click.BadParameter(f'"{value}" is not FIELD=HEADER')
+        if name.strip() not in BY_NAME:
+            raise click.BadParameter(f'there is no field "{name.strip()}"; the fields are {", ".join(BY_NAME)}')
+        if name.strip() in columns:
+            raise click.BadParameter(f"{name.strip()} is given twice")
+        columns[name.strip()] = header.strip()
+    return columns
+
+
+KEEPABLE = [reason.code for reason in REASONS if reason.keepable]
+
+_OPTIONS = (
+    click.option("--currency", metavar="CUR", callback=_currency, help="Currency of the prices, such as EUR."),
+    click.option("--mileage-unit", type=click.Choice(["km", "mi"]), help="Unit of mileages that carry none."),
+    click.option(
+        "--column", multiple=True, metavar="FIELD=HEADER", callback=_columns,
+        help="Say which column holds a field; may be given several times.",
+    ),
+    click.option(
+        "--keep", multiple=True, metavar="REASON", type=click.Choice(KEEPABLE),
+        help="Put rows rejected for REASON back; may be given several times.",
+    ),
+    click.option(
+        "--profile", type=click.Path(path_type=Path, dir_okay=False),
+        help="Read the columns as a saved profile says, strictly.",
+    ),
+)  # fmt: skip
