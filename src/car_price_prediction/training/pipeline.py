@@ -166,7 +166,7 @@ def _manifest(
     understood = loaded.understanding
     return Manifest(
         format=FORMAT,
-        version=f"{now:%Y%m%dT%H%M%S}Z-{loaded.fingerprint[:8]}",
+        version=f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03}Z-{loaded.fingerprint[:8]}",
         created_at=now,
         program=car_price_prediction.__version__,
         libraries={name: installed(name) for name in LIBRARIES},

@@ -1,0 +1,95 @@
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from car_price_prediction.package.store import ModelStore
+from car_price_prediction.pricing.valuer import Valuer
+from car_price_prediction.training.candidates import Candidate, candidates
+from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
+from support.market import loaded_market
+from support.model import SMALL_CANDIDATES, SilentStages, train_small
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return train_small(tmp_path_factory.mktemp("pipeline"), sample=True)
+
+
+def test_a_package_holds_what_the_design_says(trained: Trained) -> None:
+    names = {path.name for path in trained.package.folder.iterdir()}
+    assert {
+        "manifest.json",
+        "booster.txt",
+        "card.md",
+        "model_comparison.json",
+        "feature_importance.csv",
+        "feature_importance.json",
+        "feature_importance.png",
+    } <= names
+    assert not [name for name in names if name.endswith((".pkl", ".pickle", ".joblib"))]
+
+
+def test_importance_is_told_in_three_ways_that_agree(trained: Trained) -> None:
+    folder = trained.package.folder
+    shares = json.loads((folder / "feature_importance.json").read_text())
+    rows = list(csv.DictReader((folder / "feature_importance.csv").read_text().splitlines()))
+    assert sum(shares.values()) == pytest.approx(1)
+    assert [row["field"] for row in rows] == list(shares)
+    assert (folder / "feature_importance.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_card_says_sample_market_and_asking_prices(trained: Trained) -> None:
+    card = (trained.package.folder / "card.md").read_text()
+    assert "sample market" in card
+    assert "asking prices" in card
+    assert f"{trained.package.manifest.metrics['mdape']:.1%}" in card
+
+
+def test_metrics_are_of_cars_that_the_model_did_not_see(trained: Trained) -> None:
+    metrics = trained.package.manifest.metrics
+    assert {"mae", "rmse", "r2", "r2_log", "mdape", "mape", "within_10", "within_20", "coverage", "width"} <= set(
+        metrics
+    )
+    assert 0.01 < metrics["mdape"] < 0.2
+    assert 0.8 <= metrics["coverage"] <= 0.97
+
+
+def test_the_same_listings_and_seed_give_the_same_model(tmp_path: Path, trained: Trained) -> None:
+    again = train_small(tmp_path, sample=True)
+    files, twice = trained.package.manifest.files, again.package.manifest.files
+    for name in ("booster.txt", "spread.txt", "encoder.json", "calibration.json", "facts.json"):
+        assert files[name] == twice[name]
+
+
+def test_a_candidate_that_cannot_be_packaged_is_compared_not_served(tmp_path: Path) -> None:
+    best_but = Candidate("oracle", SMALL_CANDIDATES[0].fit, "it cannot be packaged")
+    trainer = Trainer(ModelStore(tmp_path), SilentStages(), (best_but, *SMALL_CANDIDATES))
+    found = trainer.train(loaded_market(cars=200), TrainOptions(market="m"))
+    assert found.compared.chosen.name == "lightgbm"
+    table = json.loads((found.package.folder / "model_comparison.json").read_text())
+    assert {row["name"] for row in table["candidates"]} == {"oracle", "lightgbm"}
+
+
+def test_every_candidate_learns_a_small_market(tmp_path: Path) -> None:
+    stages = SilentStages()
+    found = Trainer(ModelStore(tmp_path), stages, candidates()).train(loaded_market(cars=300), TrainOptions(market="m"))
+    errors = {row.name: row.metrics["mdape"] for row in found.compared.table}
+    assert set(errors) == {"linear", "random_forest", "xgboost", "lightgbm"}
+    assert max(errors.values()) < 0.3
+    assert any("not served" in note for note in stages.notes)
+
+
+def test_a_market_of_one_make_can_be_learnt(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    import polars as pl
+
+    loaded = loaded_market(cars=400)
+    one = replace(loaded, listings=loaded.listings.filter(pl.col("make") == "Skoda"))
+    found = train_small(tmp_path, one)
+    quote = Valuer.load(found.package.folder).quote({"model": "Fabia", "year": 2015.0})
+    assert quote.price > 0
