@@ -84,10 +84,6 @@ def test_every_candidate_learns_a_small_market(tmp_path: Path) -> None:
 
 
 def test_a_market_of_one_make_can_be_learnt(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    import polars as pl
-
     loaded = loaded_market(cars=400)
     one = replace(loaded, listings=loaded.listings.filter(pl.col("make") == "Skoda"))
     found = train_small(tmp_path, one)
