@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.market import write_market
 
 from car_price_prediction.cli.main import run_command
+from support.market import write_market
 
 
 @pytest.fixture

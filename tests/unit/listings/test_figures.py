@@ -44,7 +44,9 @@ def test_fields_come_in_canonical_order_and_extras_last():
 
 
 def test_missing_values_and_usual_ones_are_told():
-    year, make = field_figures(pl.DataFrame({"make": ["Kia", None, None, "Kia"], "year": [2010.0, 2011.0, 2011.0, 2012.0]}))[::-1]
+    year, make = field_figures(
+        pl.DataFrame({"make": ["Kia", None, None, "Kia"], "year": [2010.0, 2011.0, 2011.0, 2012.0]})
+    )[::-1]
     assert make.missing == 0.5
     assert make.usual() == "Kia (2)"
     assert year.usual() == "2011, nearly all 2010 to 2012"

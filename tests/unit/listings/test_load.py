@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.market import write_market
 
 from car_price_prediction.domain.errors import ListingsError, NotEnoughListingsError
 from car_price_prediction.listings.load import LoadOptions, fingerprint_of, load_listings
 from car_price_prediction.listings.profile import profile_text
 from car_price_prediction.package.manifest import Source
+from support.market import write_market
 
 
 def test_a_file_becomes_listings(tmp_path: Path):

@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.market import HEADER, loaded_market
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
 from car_price_prediction.listings.columns import Understanding
 from car_price_prediction.listings.loaded import LoadOptions
 from car_price_prediction.listings.profile import Profile, apply_profile, profile_text, read_profile
+from support.market import HEADER, loaded_market
 
 FULL = pl.DataFrame(schema=dict.fromkeys([*HEADER.split(","), "_source", "_row"], pl.String))
 

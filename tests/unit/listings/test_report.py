@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import json
 
-from support.market import loaded_market
-
 from car_price_prediction.listings.report import build_report
+from support.market import loaded_market
 
 BAD = ["id 1", "Kia", "Rio", "2015", "80000", "1", "Petrol"]
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from support.market import loaded_market
 
 from car_price_prediction.listings.report import build_report
 from car_price_prediction.listings.report_html import report_page
+from support.market import loaded_market
 
 
 @pytest.fixture(scope="module")

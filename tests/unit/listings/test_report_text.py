@@ -4,10 +4,10 @@ import io
 
 import pytest
 from rich.console import Console
-from support.market import loaded_market
 
 from car_price_prediction.listings.report import build_report
 from car_price_prediction.listings.report_text import bar, print_report, spark
+from support.market import loaded_market
 
 
 def printed(loaded, width: int = 160) -> str:

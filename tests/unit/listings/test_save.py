@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from support.market import loaded_market
 
 from car_price_prediction.listings import save as module
 from car_price_prediction.listings.save import save_data
+from support.market import loaded_market
 
 BAD = ["1", "Kia", "Rio", "2015", "80000", "1", "Petrol"]
 
