@@ -67,7 +67,7 @@ def _folder_problems(plan: Plan) -> Iterator[LocalRunError]:
 
 def _port_problems(plan: Plan) -> Iterator[LocalRunError]:
     settings = plan.settings
-    wanted = [("API", settings.host, settings.port, "PORT=5002 (--port 5002)")]
+    wanted = [("the API", settings.host, settings.port, "PORT=5002 (--port 5002)")]
     if plan.own_mlflow:
         if settings.port == settings.mlflow_port:
             yield LocalRunError(
@@ -78,4 +78,4 @@ def _port_problems(plan: Plan) -> Iterator[LocalRunError]:
     for name, host, port, hint in wanted:
         reason = why_not_free(host, port)
         if reason:
-            yield LocalRunError(f"port {port} for the {name}: {reason}", hint=f"stop it, or choose another: {hint}")
+            yield LocalRunError(f"port {port} for {name}: {reason}", hint=f"stop it, or choose another: {hint}")

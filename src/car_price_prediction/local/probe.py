@@ -26,9 +26,9 @@ class State:
     reason: str = ""
 
 
-def ask(host: str, port: int, path: str) -> State:
+def ask(host: str, port: int, path: str, *, timeout_s: float = TIMEOUT_S) -> State:
     """Return a server's answer; no proxy is used, for the server is on this machine."""
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
