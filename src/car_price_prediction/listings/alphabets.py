@@ -24,7 +24,7 @@ ALPHABETS: dict[str, tuple[str, ...]] = {
         "ăâîşţ",  # Romanian
         "čćđšž",  # Bosnian, Croatian, Serbian, Slovene
     ),
-    "cp1254": ("çğıöşüâîi̇",),  # Turkish
+    "cp1254": ("çğıöşüâîi̇",),  # Turkish  # noqa: RUF001
     "cp1251": (
         "абвгдежзийклмнопрстуфхцчшщъыьэюяё",  # Bulgarian, Russian
         "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",  # Ukrainian

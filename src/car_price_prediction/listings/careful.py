@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .dialect import MAX_CELL, Dialect, reader_options, split_rows
+from .dialect import MAX_CELL, Dialect, rows_of, split_rows
 from .table import BadRow
 
 MAX_LINES = 500
@@ -81,13 +81,13 @@ class CarefulReader:
     def _record(self, lines: list[str], at: int) -> tuple[list[str], int, bool]:
         source = _Lines(lines, at, until=at + MAX_LINES)
         try:
-            cells = next(csv.reader(source, **reader_options(self.dialect)), [])  # type: ignore[call-overload]
+            cells = next(rows_of(source, self.dialect), [])
         except csv.Error:
             return [], max(2, source.at - at), True
         return cells, max(1, source.at - at), source.asked_beyond
 
     def _plausible(self, cells: list[str], lines: list[str]) -> bool:
-        """A record over several lines is one if it has the right width, and none of its lines has on its own."""
+        """Tell whether a record over several lines is one: of the right width, and none of its lines is on its own."""
         if len(cells) != self.dialect.width:
             return False
         separators = self.dialect.width - 1

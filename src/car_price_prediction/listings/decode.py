@@ -23,11 +23,10 @@ class Decoder:
     stray: int = 0
     _incremental: codecs.IncrementalDecoder | None = None
     _started: bool = False
-    _returns_only: bool = False
-    _held: str = ""
+    _held: bytes = b""
 
-    def blocks(self, data: Iterable[bytes]) -> Iterator[str]:
-        """Yield the text of the blocks, with line feeds for line ends."""
+    def blocks(self, data: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the text of the blocks as UTF-8, with line feeds for line ends; no character is cut in two."""
         waiting: bytes | None = None
         for block in data:
             if waiting is not None:
@@ -44,14 +43,14 @@ class Decoder:
             found.append(f"{self.zeros} zero bytes left out")
         return found + self.mojibake.notes()
 
-    def _text(self, data: bytes, *, last: bool) -> str:
-        text = self._line_feeds(self._decode(data, last=last), last=last)
-        if "\x00" in text:
-            self.zeros += text.count("\x00")
-            text = text.replace("\x00", "")
-        return text if text.isascii() else self.mojibake.repair(text)
+    def _text(self, data: bytes, *, last: bool) -> bytes:
+        data = self._line_feeds(self._decode(data, last=last), last=last)
+        if b"\x00" in data:
+            self.zeros += data.count(b"\x00")
+            data = data.replace(b"\x00", b"")
+        return data if data.isascii() else self.mojibake.repair(data)
 
-    def _decode(self, data: bytes, *, last: bool) -> str:
+    def _decode(self, data: bytes, *, last: bool) -> bytes:
         if not self._started:
             self._started = True
             self.encoding = wide_encoding(data)
@@ -59,7 +58,7 @@ class Decoder:
                 data = data[self.encoding.mark :]
         if self.encoding is None:
             if data.isascii():
-                return data.decode("ascii")
+                return data
             self.encoding = byte_encoding(data)
         if self._incremental is None:
             _register()
@@ -68,19 +67,22 @@ class Decoder:
         if "\udcff" in text:
             self.stray += text.count("\udcff")
             text = text.replace("\udcff", "")
-        return text
+        return text.encode("utf-8", errors="replace")
 
-    def _line_feeds(self, text: str, *, last: bool) -> str:
-        text = self._held + text
-        self._held = ""
-        if "\r" not in text:
-            return text
-        if text.endswith("\r") and not last:
-            text, self._held = text[:-1], "\r"
-        if "\n" not in text:
-            # A Macintosh file of old; but a block without any line end may be the middle of a long line.
-            return text.replace("\r", "\n")
-        return re.sub("\r+\n", "\n", text).replace("\r", " ")
+    def _line_feeds(self, data: bytes, *, last: bool) -> bytes:
+        data = self._held + data
+        self._held = b""
+        if b"\r" not in data:
+            return data
+        if data.endswith(b"\r") and not last:
+            data, self._held = data[:-1], b"\r"
+        data = data.replace(b"\r\n", b"\n")
+        if b"\r" not in data:
+            return data
+        if b"\n" not in data:
+            # A Macintosh file of old.
+            return data.replace(b"\r", b"\n")
+        return re.sub(rb"\r+\n", b"\n", data).replace(b"\r", b" ")
 
 
 def _register() -> None:

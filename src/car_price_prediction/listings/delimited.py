@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import polars as pl
 from car_price_prediction.domain.errors import ListingsError
 
 from .careful import CarefulReader, allow_long_cells
-from .dialect import Dialect, detect_dialect, reader_options
+from .dialect import Dialect, detect_dialect, rows_of
 from .scan import Scan, scan_block
 from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
 
@@ -31,15 +30,16 @@ class _Reader:
     careful: CarefulReader
     row: int
     frames: list[pl.DataFrame] = field(default_factory=list)
-    left: str = ""
+    left: bytes = b""
 
-    def feed(self, text: str, *, last: bool) -> None:
+    def feed(self, data: bytes, *, last: bool) -> None:
         """Read a block, after what the block before it left over."""
-        text = self.left + text
-        self.left = ""
-        if last and text and not text.endswith("\n"):
-            text += "\n"
-        data = text.encode("utf-8", errors="replace")
+        data = self.left + data
+        self.left = b""
+        if last and data and not data.endswith(b"\n"):
+            data += b"\n"
+        if len(data) > MAX_LINE and b"\n" not in data:
+            raise ListingsError(f"a line is longer than {MAX_LINE >> 20} MB", hint="is it a table?")
         if self._needs_care():
             self._carefully(data, last=last)
             return
@@ -48,7 +48,7 @@ class _Reader:
         if not scan.well_formed or (held and last) or held > len(data) // 2 + 4096:
             self._carefully(data, last=last)
             return
-        self.left = data[scan.rest :].decode()
+        self.left = data[scan.rest :]
         self._fast(data, scan)
 
     def _needs_care(self) -> bool:
@@ -57,7 +57,7 @@ class _Reader:
     def _carefully(self, data: bytes, *, last: bool) -> None:
         end = len(data) if last else data.rfind(b"\n") + 1
         self.row, open_record = self.careful.read(data[:end].decode(), self.row, last=last)
-        self.left = open_record + data[end:].decode()
+        self.left = open_record.encode() + data[end:]
         self._take_careful_rows()
 
     def _fast(self, data: bytes, scan: Scan) -> None:
@@ -75,22 +75,21 @@ class _Reader:
         for record in odd:
             piece = data[starts[record] : scan.ends[record]].decode()
             self.careful.read(piece, int(numbers[record]), last=True)
-        if len(odd):
-            data = b"".join(data[a:b] for a, b in _stretches(scan, starts, good))
-        else:
-            data = data[: scan.rest]
+        whole = data[: scan.rest]
+        data = b"".join(data[a:b] for a, b in _stretches(scan, starts, good)) if len(odd) else whole
         self._parse(data, numbers[good])
         self.row += len(good) - len(blank)
         self._take_careful_rows()
 
     def _parse(self, data: bytes, numbers: Positions) -> None:
-        names = position_names(self.dialect.width)
-        header = self.dialect.separator.join(names).encode() + b"\n"
-        frame = pl.read_csv(
-            io.BytesIO(header + data), separator=self.dialect.separator, quote_char=self.dialect.quote, infer_schema=False
-        )
+        separator, quote = self.dialect.separator, self.dialect.quote
+        header = separator.join(position_names(self.dialect.width)).encode() + b"\n"
+        source = io.BytesIO(header + data)
+        frame = pl.read_csv(source, separator=separator, quote_char=quote, infer_schema=False)
         if frame.height == len(numbers):
-            self.frames.append(tidy_cells(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32))))
+            if _has_outer_blanks(data, separator, quote):
+                frame = tidy_cells(frame, quotes=b'"""' in data)
+            self.frames.append(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
             return
         # Not to be expected; but a wrong number of rows must never pass.
         for piece, number in zip(data.decode().splitlines(keepends=True), numbers, strict=False):
@@ -106,6 +105,17 @@ class _Reader:
         self.frames.append(tidy_cells(pl.DataFrame(data)))
 
 
+def _has_outer_blanks(data: bytes, separator: str, quote: str) -> bool:
+    """Whether a cell may begin or end with a blank, or with a quote of its own."""
+    edges = {separator.encode(), quote.encode(), b"\n"}
+    marks = (
+        {b" " + edge for edge in edges}
+        | {edge + b" " for edge in edges}
+        | {b"\xc2\xa0", b"\xe3\x80\x80", quote.encode() * 2}
+    )
+    return data[:1] == b" " or (separator != "\t" and b"\t" in data) or any(mark in data for mark in marks)
+
+
 def _stretches(scan: Scan, starts: Positions, good: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Yield where unbroken stretches of good records begin and end."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False])).astype(np.int8)))
@@ -113,13 +123,13 @@ def _stretches(scan: Scan, starts: Positions, good: npt.NDArray[np.bool_]) -> It
         yield int(starts[first]), int(scan.ends[after - 1])
 
 
-def read_delimited(blocks: Iterator[str], name: str) -> PartTable:
-    """Read delimited text.
+def read_delimited(blocks: Iterator[bytes], name: str) -> PartTable:
+    r"""Read delimited text.
 
     Parameters
     ----------
-    blocks : iterator of str
-        The text, with line feeds; a block may end anywhere.
+    blocks : iterator of bytes
+        The text as UTF-8, with line feeds; a block may end anywhere but within a character.
     name : str
         Of the file, for messages.
 
@@ -130,23 +140,28 @@ def read_delimited(blocks: Iterator[str], name: str) -> PartTable:
 
     Examples
     --------
-    >>> found = read_delimited(iter(["make;price\\nAudi;9000\\nBMW\\n"]), "cars.csv")
+    >>> found = read_delimited(iter([b"make;price\nAudi;9000\nBMW\n"]), "cars.csv")
     >>> found.frame.rows(), found.bad[0].reason
     ([('Audi', '9000', 1)], 'too_few_cells')
     """
     allow_long_cells()
-    first = next(blocks, "")
+    first = next(blocks, b"").decode()
     dialect = detect_dialect(_sample_of(first))
     if dialect.width > MAX_COLUMNS:
-        raise ListingsError(f"{name} has {dialect.width} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?")
+        raise ListingsError(
+            f"{name} has {dialect.width} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?"
+        )
     preamble, rest = _split_head(first, dialect)
     reader = _Reader(dialect, CarefulReader(dialect), 1)
-    for text in blocks:
-        reader.feed(rest, last=False)
-        rest = text
-    reader.feed(rest, last=True)
+    waiting = rest.encode()
+    for block in blocks:
+        reader.feed(waiting, last=False)
+        waiting = block
+    reader.feed(waiting, last=True)
     headers = dialect.header or tuple(f"column_{i}" for i in range(1, dialect.width + 1))
-    found = PartTable(name, unique_headers(headers), _joined(reader.frames, dialect.width), has_header=dialect.header is not None)
+    found = PartTable(
+        name, unique_headers(headers), _joined(reader.frames, dialect.width), has_header=dialect.header is not None
+    )
     found.bad += preamble + reader.careful.bad
     found.notes += dialect.notes() + _notes(reader.careful)
     return _without_repeated_headers(found)
@@ -160,7 +175,7 @@ def _sample_of(text: str) -> str:
 def _split_head(text: str, dialect: Dialect) -> tuple[list[BadRow], str]:
     """Split what comes before the first row of data off the text: rows before the table, and the header."""
     lines = io.StringIO(text, newline="\n")
-    records = csv.reader(iter(lines.readline, ""), **reader_options(dialect))
+    records = rows_of(iter(lines.readline, ""), dialect)
     left = dialect.preamble + (dialect.header is not None)
     before: list[BadRow] = []
     while left:

@@ -1,4 +1,4 @@
-"""How a delimited text file is written: its separator, its quotes and where its header is, told from its first lines."""
+"""How a delimited text file is written: its separator, its quotes, where its header is; told from its first lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .header import looks_like_header
@@ -19,14 +19,14 @@ MAX_PREAMBLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How the rows of a file are written.
+    r"""How the rows of a file are written.
 
     Attributes
     ----------
     separator, quote : str
         One character each.
     escaped : bool
-        Quotes within cells are written ``\\"`` rather than doubled.
+        Quotes within cells are written ``\"`` rather than doubled.
     wrapped : bool
         Every row is itself one quoted cell.
     width : int
@@ -72,26 +72,26 @@ def split_rows(text: str, dialect: Dialect) -> list[list[str]]:
     >>> split_rows('a;"b;c"', Dialect(";"))
     [['a', 'b;c']]
     """
-    rows = list(csv.reader(io.StringIO(text, newline="\n"), **reader_options(dialect)))
+    rows = list(rows_of(io.StringIO(text, newline="\n"), dialect))
     if dialect.wrapped:
         inner = replace(dialect, wrapped=False)
         rows = [(split_rows(row[0], inner) or [[]])[0] if len(row) == 1 else row for row in rows]
     return rows
 
 
-def reader_options(dialect: Dialect) -> dict[str, object]:
-    """Return the dialect as keyword arguments of `csv.reader`."""
-    return {
-        "delimiter": dialect.separator,
-        "quotechar": dialect.quote,
-        "doublequote": True,
-        "escapechar": "\\" if dialect.escaped else None,
-        "skipinitialspace": dialect.separator != "\t",
-    }
+def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    """Return a reader that splits lines into rows of cells, as the dialect says."""
+    return csv.reader(
+        lines,
+        delimiter=dialect.separator,
+        quotechar=dialect.quote,
+        escapechar="\\" if dialect.escaped else None,
+        skipinitialspace=dialect.separator != "\t",
+    )
 
 
 def detect_dialect(sample: str) -> Dialect:
-    """Tell how a file is written from its first lines.
+    r"""Tell how a file is written from its first lines.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def detect_dialect(sample: str) -> Dialect:
 
     Examples
     --------
-    >>> found = detect_dialect("make;price\\nAudi;12,5\\nBMW;9,1\\n")
+    >>> found = detect_dialect("make;price\nAudi;12,5\nBMW;9,1\n")
     >>> found.separator, found.width, found.header
     (';', 2, ('make', 'price'))
     """
@@ -111,7 +111,7 @@ def detect_dialect(sample: str) -> Dialect:
     if quote == '"' and _wholly_quoted(sample):
         candidates = [replace(c, wrapped=True) for c in candidates]
     best = max(candidates, key=lambda candidate: _fitness(_sample_rows(sample, candidate)))
-    found = _with_shape(best, _sample_rows(sample, best))
+    found = with_shape(best, _sample_rows(sample, best))
     return replace(found, preamble=found.preamble + 1) if told else found
 
 
@@ -163,8 +163,8 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     return max(counts.items(), key=lambda item: (item[1], item[0]))
 
 
-def _with_shape(dialect: Dialect, rows: list[list[str]]) -> Dialect:
-    """Find the width, the header and what stands before it."""
+def with_shape(dialect: Dialect, rows: list[list[str]]) -> Dialect:
+    """Return the dialect with the width, the header and what stands before it, as the first rows tell."""
     if not rows:
         return dialect
     width, _ = _usual_width(rows)
@@ -178,8 +178,13 @@ def _with_shape(dialect: Dialect, rows: list[list[str]]) -> Dialect:
     short = sum(1 for row in below if len(row) < width)
     if len(first) > width and short == 0 and looks_like_header(first[:width], below):
         fits = not any(cell.strip() for cell in first[width:])
-        return replace(dialect, width=width if fits else len(first), preamble=start,
-                       header=tuple(first[:width] if fits else first), fill=not fits)
+        return replace(
+            dialect,
+            width=width if fits else len(first),
+            preamble=start,
+            header=tuple(first[:width] if fits else first),
+            fill=not fits,
+        )
     header_row = tuple(first) if looks_like_header(first, below) else None
     return replace(dialect, width=width, preamble=start, header=header_row, fill=_leaves_out(rows[start:], width))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-NUMBER = re.compile(r"[-+]?[$€£¥₹₽]?\s?\d[\d\s.,'’]*\s?[^\W\d]{0,5}[$€£%³]?")
+NUMBER = re.compile(r"[-+]?[$€£¥₹₽]?\s?\d[\d\s.,'’]*\s?[^\W\d]{0,5}[$€£%³]?")  # noqa: RUF001
 DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T].*)?")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from car_price_prediction.domain.errors import ListingsError
 
+from .columnar import read_parquet, read_workbook
 from .decode import Decoder
 from .delimited import read_delimited
 from .encoding import wide_encoding
+from .json_rows import looks_like_json, read_json
 from .table import PartTable
 from .unpack import Stream
 
@@ -29,6 +32,9 @@ NOT_TABLES = (
     (b"<html", "a web page"),
     (b"<?xml", "an XML document"),
 )
+MAX_WHOLE = 2 << 30
+"""Bytes of a file in a format that cannot be read piece by piece."""
+
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f\x1b"))
 
 
@@ -42,9 +48,18 @@ def read_part(stream: Stream) -> Iterator[PartTable]:
     """
     if not stream.head.strip():
         raise ListingsError(f"{stream.name} is empty")
+    if stream.head.startswith(b"PAR1"):
+        yield checked(read_parquet(stream.everything(MAX_WHOLE), stream.name))
+        return
+    if stream.head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        yield from read_workbook(stream.everything(MAX_WHOLE), stream.name)
+        return
     refuse_other_kinds(stream.head, stream.name)
     decoder = Decoder()
-    table = read_delimited(decoder.blocks(stream.blocks()), stream.name)
+    blocks = decoder.blocks(stream.blocks())
+    first = next(blocks, b"")
+    read = read_json if looks_like_json(first) else read_delimited
+    table = read(chain([first], blocks), stream.name)
     table.notes[:0] = decoder.notes()
     yield checked(table)
 

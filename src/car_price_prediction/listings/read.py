@@ -19,7 +19,7 @@ __all__ = ["RawTable", "read_listings"]
 
 
 def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cache: Path | None = None) -> RawTable:
-    """Read listings files into one table of text.
+    r"""Read listings files into one table of text.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cac
     --------
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = pathlib.Path(folder, "cars.csv").write_text("make;price\\nAudi;9000\\n")
+    ...     _ = pathlib.Path(folder, "cars.csv").write_text("make;price\nAudi;9000\n")
     ...     table = read_listings([f"{folder}/cars.csv"])
     >>> table.frame.columns, table.frame.rows()
     (['make', 'price', '_source', '_row'], [('Audi', '9000', 'cars.csv', 1)])
@@ -76,7 +76,9 @@ def _read(given: Given, progress: Progress | None) -> Iterator[PartTable | tuple
     try:
         for stream in open_parts(given.path, given.name, tick, found=given.found):
             try:
-                yield from read_part(stream)
+                for part in read_part(stream):
+                    part.named = part.named and not stream.found
+                    yield part
             except ListingsError as error:
                 yield stream.found, error
     except ListingsError as error:
@@ -84,7 +86,7 @@ def _read(given: Given, progress: Progress | None) -> Iterator[PartTable | tuple
 
 
 def _judge(parts: list[PartTable], problems: list[tuple[bool, ListingsError]]) -> list[str]:
-    """A file that was named must be readable; one that was found among others is left out, and that is said."""
+    """Let no named file be unreadable; return a note for each one found among others that is."""
     errors = [error for found, error in problems if not found or not parts]
     if errors:
         raise ListingsError("; ".join(e.message for e in errors), hint=next((e.hint for e in errors if e.hint), ""))

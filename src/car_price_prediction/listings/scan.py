@@ -38,11 +38,11 @@ class Scan:
 
 
 def scan_block(data: bytes, separator: str, quote: str) -> Scan:
-    """Find the records of a block and count their cells.
+    r"""Find the records of a block and count their cells.
 
     Examples
     --------
-    >>> found = scan_block(b'a,b\\n"c,\\nd",e\\nf', ",", '"')
+    >>> found = scan_block(b'a,b\n"c,\nd",e\nf', ",", '"')
     >>> found.well_formed, found.ends.tolist(), found.cells.tolist(), found.rest
     (True, [4, 13], [2, 2], 13)
     """
@@ -62,8 +62,10 @@ def scan_block(data: bytes, separator: str, quote: str) -> Scan:
     return Scan(well_formed, ends, cells, int(ends[-1]) if len(ends) else 0)
 
 
-def _quotes_in_place(view: Bytes, is_quote: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_], separator: str) -> bool:
-    """An opening quote follows a separator, a line feed or a closing quote; a closing one precedes one of these."""
+def _quotes_in_place(
+    view: Bytes, is_quote: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_], separator: str
+) -> bool:
+    """Tell whether opening quotes follow a separator, line end or closing quote, and closing ones precede one."""
     quotes = np.flatnonzero(is_quote)
     edge = np.uint8(ord(separator))
     padded: Any = np.concatenate(([np.uint8(LINE_FEED)], view, [np.uint8(LINE_FEED)]))

@@ -15,9 +15,10 @@ from car_price_prediction.package.manifest import Source
 
 from .fetch import fetch, is_address
 
-SUFFIXES = frozenset(
-    ".csv .tsv .tab .txt .psv .dsv .json .jsonl .ndjson .parquet .pq .xlsx .xls .xlsm .xlsb .ods .gz .zip .zst .bz2 .xz".split()
-)
+TEXTS = {".csv", ".tsv", ".tab", ".txt", ".psv", ".dsv", ".json", ".jsonl", ".ndjson"}
+TABLES = {".parquet", ".pq", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
+PACKED = {".gz", ".zip", ".zst", ".bz2", ".xz"}
+SUFFIXES = frozenset(TEXTS | TABLES | PACKED)
 """What is taken from a folder or an archive; a file that is named is read whatever its name ends in."""
 
 Progress = Callable[[str, int, int], None]
@@ -96,7 +97,7 @@ def _in_folder(folder: Path) -> Iterator[Given]:
 
 
 def _matching(pattern: str) -> Iterator[Given]:
-    names = sorted(Path(p) for p in glob.glob(pattern, recursive=True))
+    names = sorted(Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207 - takes absolute patterns
     files = [p for p in names if p.is_file()]
     if not files:
         raise ListingsError(f"{pattern}: no file matches")

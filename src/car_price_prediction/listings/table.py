@@ -61,6 +61,7 @@ class PartTable:
     bad: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     has_header: bool = True
+    named: bool = True  # by the user, rather than found in a folder or an archive
 
 
 def bad_frame(name: str, bad: Iterable[BadRow]) -> pl.DataFrame:
@@ -80,8 +81,8 @@ def position_names(width: int) -> list[str]:
     return [f"c{i}" for i in range(width)]
 
 
-def tidy_cells(frame: pl.DataFrame) -> pl.DataFrame:
-    """Strip blanks and one layer of quotes from every text cell; blank cells become null.
+def tidy_cells(frame: pl.DataFrame, *, quotes: bool = True) -> pl.DataFrame:
+    """Strip blanks, and one layer of quotes where there may be any, from text cells; blank cells become null.
 
     Examples
     --------
@@ -89,9 +90,12 @@ def tidy_cells(frame: pl.DataFrame) -> pl.DataFrame:
     ['Audi', 'BMW', None, None]
     """
     text = pl.col(pl.String).str.strip_chars()
-    quoted = (text.str.len_bytes() > 1) & text.str.starts_with('"') & text.str.ends_with('"')
-    bare = pl.when(quoted).then(text.str.slice(1, text.str.len_chars() - 2).str.strip_chars()).otherwise(text)
-    return frame.with_columns(bare).with_columns(pl.col(pl.String).replace("", None))
+    if quotes:
+        quoted = (text.str.len_bytes() > 1) & text.str.starts_with('"') & text.str.ends_with('"')
+        bare = text.str.slice(1, text.str.len_chars() - 2).str.strip_chars()
+        text = pl.when(quoted).then(bare).otherwise(text)
+    frame = frame.with_columns(text)
+    return frame.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)))
 
 
 def unique_headers(raw: Sequence[str | None]) -> list[str]:

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from backports import zstd
-
 from car_price_prediction.domain.errors import ListingsError
 
 from .sources import is_listing_name
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 BLOCK = 4 << 20
 FREE_BYTES = 256 << 20
@@ -119,11 +123,11 @@ def _decompressor(start: bytes) -> Callable[[IO[bytes]], IO[bytes]] | None:
     if start.startswith(b"\x1f\x8b"):
         return lambda file: gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
     if start.startswith(b"BZh"):
-        return lambda file: bz2.BZ2File(file)
+        return bz2.BZ2File
     if start.startswith(b"\xfd7zXZ\x00"):
-        return lambda file: lzma.LZMAFile(file)
+        return lzma.LZMAFile
     if start.startswith(b"\x28\xb5\x2f\xfd"):
-        return lambda file: zstd.ZstdFile(file)
+        return zstd.ZstdFile  # type: ignore[return-value]
     return None
 
 
@@ -137,7 +141,8 @@ def _read(file: IO[bytes], size: int, name: str) -> bytes:
     except ERRORS as error:
         reason = f"{error}".split("\n", 1)[0] or type(error).__name__
         raise ListingsError(
-            f"{name} cannot be read to its end: {reason}", hint="it may be cut short or damaged: copy or download it again"
+            f"{name} cannot be read to its end: {reason}",
+            hint="it may be cut short or damaged: copy or download it again",
         ) from None
     return b"".join(pieces)
 
@@ -166,7 +171,7 @@ class _Chained(io.RawIOBase):
 
 
 def _seekable(file: IO[bytes], start: bytes, name: str, allowed: int) -> IO[bytes]:
-    """Archives are read from their end; one that is itself compressed is unpacked into memory."""
+    """Return the file such that it can be read from its end, as archives are: a compressed one in memory."""
     if type(file) is io.BufferedReader:
         file.seek(0)
         return file

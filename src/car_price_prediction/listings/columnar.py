@@ -1,0 +1,150 @@
+"""Reads Parquet files and Excel workbooks, and turns their typed cells into text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import polars as pl
+
+from car_price_prediction.domain.errors import ListingsError
+
+from .dialect import Dialect, with_shape
+from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
+
+SAMPLE_ROWS = 500
+MAX_DEPTH = 4
+WHOLE_NUMBER = 1e15
+"""Below it, a float that is a whole number is written as one: spreadsheets know no other numbers."""
+
+
+@contextmanager
+def reading(name: str, kind: str) -> Iterator[None]:
+    """Turn whatever a library says about a damaged file into one error for people.
+
+    Raises
+    ------
+    ListingsError
+        In place of any error within the block.
+    """
+    try:
+        yield
+    except ListingsError:
+        raise
+    except BaseException as error:
+        # A panic of a compiled library is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        reason = str(error).strip().split("\n", 1)[0][:200]
+        raise ListingsError(
+            f"{name} cannot be read as {kind}: {reason}", hint="it may be cut short or damaged"
+        ) from None
+
+
+def read_parquet(data: bytes, name: str) -> PartTable:
+    """Read a Parquet file.
+
+    Raises
+    ------
+    ListingsError
+        Where it is damaged.
+    """
+    with reading(name, "Parquet"):
+        frame = _flat(pl.read_parquet(io.BytesIO(data)))
+        headers = unique_headers(frame.columns)
+        table = PartTable(name, headers, _as_text(frame), notes=["read as Parquet"])
+    _check_width(table)
+    return table
+
+
+def read_workbook(data: bytes, name: str) -> Iterator[PartTable]:
+    """Read an Excel (or OpenDocument) workbook: a table for every sheet that holds one.
+
+    Raises
+    ------
+    ListingsError
+        Where it is damaged, or holds no table.
+    """
+    import fastexcel  # noqa: PLC0415
+
+    with reading(name, "an Excel workbook"):
+        book = fastexcel.read_excel(data)
+        sheets = []
+        for sheet_name in book.sheet_names:
+            sheet = book.load_sheet(sheet_name, header_row=None, dtypes="string")
+            sheets.append((sheet_name, sheet.to_polars()))
+        tables = [_sheet_table(frame, sheet_name) for sheet_name, frame in sheets if frame.height > 1]
+    tables = [table for table in tables if table.frame.height]
+    if not tables:
+        raise ListingsError(f"{name} holds no sheet with a header and rows")
+    for table in tables:
+        table.notes.insert(0, "read as Excel")
+        table.named = len(tables) == 1
+        if len(tables) == 1:
+            table.notes.append(f'sheet "{table.name}" of {len(sheets)}' if len(sheets) > 1 else f'sheet "{table.name}"')
+            table.name = name
+    yield from tables
+
+
+def _sheet_table(frame: pl.DataFrame, name: str) -> PartTable:
+    frame = frame.select(pl.all().cast(pl.String))
+    frame.columns = position_names(frame.width)
+    frame = tidy_cells(frame)
+    empty = [column for column in frame.columns if frame[column].null_count() == frame.height]
+    frame = frame.drop(empty).with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+    cells = [column for column in frame.columns if column != ROW]
+    frame = frame.filter(pl.any_horizontal(pl.col(cells).is_not_null())) if cells else frame.clear()
+    sample = [[cell or "" for cell in row] for row in frame.select(cells).head(SAMPLE_ROWS).iter_rows()]
+    shape = with_shape(Dialect(",", width=len(cells)), sample)
+    return _below_header(frame, cells, shape, name)
+
+
+def _below_header(frame: pl.DataFrame, cells: list[str], shape: Dialect, name: str) -> PartTable:
+    start = shape.preamble + (shape.header is not None)
+    header_row = int(frame[ROW][start - 1]) if start else -1
+    rows = frame[start:].with_columns((pl.col(ROW) - header_row).cast(pl.UInt32)).select(*cells, ROW)
+    rows.columns = [*position_names(len(cells)), ROW]
+    headers = shape.header or [f"column_{i}" for i in range(1, len(cells) + 1)]
+    table = PartTable(name, unique_headers(headers), rows, has_header=shape.header is not None)
+    table.notes += shape.notes()[1:]
+    for row in frame.select(cells).head(shape.preamble).iter_rows():
+        table.bad.append(BadRow(0, "before_table", "stands before the header", " ".join(c for c in row if c)))
+    _check_width(table)
+    return table
+
+
+def _check_width(table: PartTable) -> None:
+    if len(table.headers) > MAX_COLUMNS:
+        raise ListingsError(
+            f"{table.name} has {len(table.headers)} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?"
+        )
+
+
+def _flat(frame: pl.DataFrame, depth: int = 0) -> pl.DataFrame:
+    """Give the fields within a field columns of their own."""
+    nested = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Struct)]
+    if not nested or depth >= MAX_DEPTH:
+        return frame
+    return _flat(frame.unnest(nested, separator="."), depth + 1)
+
+
+def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    columns = [_text_of(pl.col(name), kind) for name, kind in frame.schema.items()]
+    text = frame.select(column.alias(f"c{i}") for i, column in enumerate(columns))
+    return tidy_cells(text).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))
+
+
+def _text_of(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if kind.is_float():
+        whole = (column == column.floor()) & (column.abs() < WHOLE_NUMBER)
+        text = column.cast(pl.String)
+        short = pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(text)
+        return pl.when(column.is_not_nan()).then(short)
+    if isinstance(kind, pl.Datetime):
+        return column.dt.to_string("%Y-%m-%d %H:%M:%S")
+    if isinstance(kind, pl.List):
+        return column.list.eval(pl.element().cast(pl.String, strict=False)).list.join(", ", ignore_nulls=True)
+    if isinstance(kind, pl.Null):
+        return pl.lit(None, dtype=pl.String)
+    return column.cast(pl.String, strict=False)
