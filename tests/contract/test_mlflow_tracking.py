@@ -2,7 +2,10 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +14,11 @@ from car_price_prediction.local.child import Child
 from car_price_prediction.local.plan import MLFLOW_ENVIRON, Plan, commands_of
 from car_price_prediction.local.ports import free_port
 from car_price_prediction.local.probe import ask
+from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.settings import Settings
+from car_price_prediction.training import track as track_module
 from car_price_prediction.training.track import RunRecord, Tracked, track
+from support.model import small_package
 
 NAMES = {"experiment": "car-price-prediction", "registered_model": "car-price"}
 
@@ -36,20 +42,22 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory) -> RunRecord:
-    package = tmp_path_factory.mktemp("models") / "20260101-000000-abcdef"
-    package.mkdir()
-    (package / "manifest.json").write_text("{}")
-    (package / "card.md").write_text("# A card")
+def package(tmp_path_factory) -> Path:
+    return small_package(tmp_path_factory.mktemp("artifacts")).folder
+
+
+@pytest.fixture(scope="module")
+def record(package) -> RunRecord:
+    car = {"make": "Toyota", "model": "Corolla", "year": 2015.0, "mileage_km": 90_000.0}
     return RunRecord(
         version=package.name,
         package=package,
         params={"seed": 1, "currency": "USD"},
         metrics={"mdape": 16.5, "r2_log": 0.68},
-        tags={"data_fingerprint": "f00d", "sample": "false"},
-        candidates=[{"name": "linear", "mdape": 25.0}, {"name": "lightgbm", "mdape": 16.5, "served": "yes"}],
-        input_example={"make": "Toyota", "year": 2015.0, "mileage_km": 90_000},
-        output_example={"price": 9_000.0, "currency": "USD", "comparables": 12, "warnings": []},
+        tags={"data_fingerprint": "f00d", "sample_market": "false"},
+        candidates=[{"name": "linear", "mdape": 25.0, "not_served": ""}, {"name": "lightgbm", "mdape": 16.5}],
+        input_example=car,
+        output_example=Valuer.load(package).quote(car).as_dict(),
     )
 
 
@@ -78,9 +86,9 @@ def test_the_run_holds_params_metrics_and_tags(client, tracked, record):
     assert tracked.url.endswith(f"/runs/{tracked.run_id}")
 
 
-def test_the_run_holds_the_whole_package(client, tracked):
-    found = {file.path for file in client.list_artifacts(tracked.run_id, "package")}
-    assert found == {"package/manifest.json", "package/card.md"}
+def test_the_run_holds_the_whole_package(client, tracked, package):
+    found = {Path(file.path).name for file in client.list_artifacts(tracked.run_id, "package")}
+    assert found == {file.name for file in package.iterdir()}
 
 
 def test_each_candidate_is_a_run_within_the_run(client, tracked):
@@ -100,16 +108,74 @@ def test_the_version_is_the_challenger_and_names_its_package_and_data(client, tr
     assert version.tags["data_fingerprint"] == "f00d"
 
 
-def test_the_version_carries_signature_and_input_example(server, client, tracked, tmp_path, monkeypatch):
-    import mlflow
+CARS = [
+    {"make": "Toyota", "model": "Corolla", "year": 2015, "mileage_km": 90_000},
+    {"make": "Unheard", "year": 2012.0},
+    {"model": "Corolla"},
+]
 
+
+@pytest.fixture
+def registered(server, tracked, monkeypatch) -> str:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server)
     monkeypatch.setenv("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    model = mlflow.models.get_model_info(f"models:/{NAMES['registered_model']}/{tracked.registered_version}")
-    assert model.signature.inputs.input_names() == ["make", "year", "mileage_km"]
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    return f"models:/{NAMES['registered_model']}/{tracked.registered_version}"
+
+
+def test_the_version_carries_signature_and_input_example(registered):
+    import mlflow
+
+    model = mlflow.models.get_model_info(registered)
+    assert model.signature.inputs.input_names() == ["make", "model", "year", "mileage_km"]
     assert model.signature.inputs.required_input_names() == []
-    assert model.signature.outputs.input_names() == ["price", "currency", "comparables", "warnings"]
+    assert model.signature.outputs.input_names()[:4] == ["price", "low", "high", "currency"]
     assert model.saved_input_example_info is not None
+
+
+def test_the_registered_model_prices_rows_as_the_package_does(registered, package):
+    import mlflow
+    import pandas as pd
+
+    answers = mlflow.pyfunc.load_model(registered).predict(pd.DataFrame(CARS)).to_dict("records")
+    quotes = Valuer.load(package).quote_many([{**CARS[0], "year": 2015.0}, CARS[1]])
+    assert [answer["price"] for answer in answers[:2]] == [quote.price for quote in quotes]
+    assert [answer["low"] for answer in answers[:2]] == [quote.low for quote in quotes]
+    assert "Unheard" in answers[1]["warnings"]
+
+
+def test_a_row_that_cannot_be_priced_has_the_reason_and_the_others_their_price(registered):
+    import mlflow
+    import pandas as pd
+
+    answers = mlflow.pyfunc.load_model(registered).predict(pd.DataFrame(CARS))
+    assert answers["price"].isna().tolist() == [False, False, True]
+    assert "year" in answers["warnings"][2]
+
+
+def test_the_registered_model_takes_whole_numbers_and_fractions(registered):
+    import mlflow
+    import pandas as pd
+
+    model = mlflow.pyfunc.load_model(registered)
+    whole, fraction = (model.predict(pd.DataFrame([{**CARS[0], "year": year}])) for year in (2015, 2015.0))
+    assert whole["price"].tolist() == fraction["price"].tolist()
+
+
+def test_the_registered_model_brings_its_own_code(registered, tmp_path):
+    """Where this program is not installed, the code that went with the model is what runs."""
+    code = f"""
+import mlflow, pandas, sys
+model = mlflow.pyfunc.load_model({registered!r})
+price = model.predict(pandas.DataFrame([{CARS[0]!r}]))["price"][0]
+import car_price_prediction
+print(price > 0, car_price_prediction.__file__)
+"""
+    hidden = f"import sys; sys.path = [p for p in sys.path if not p.endswith('src')]\n{code}"
+    command = [sys.executable, "-P", "-c", hidden]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert shown.stdout.startswith("True "), shown.stderr
+    assert str(Path(track_module.__file__).parents[1]) not in shown.stdout
 
 
 def test_tracking_again_moves_the_alias(server, client, tracked, record):

@@ -111,7 +111,7 @@ def _track(record: RunRecord, tracking_uri: str, experiment: str, registered_mod
 def _log_candidate(candidate: Mapping[str, float | str], experiment_id: str) -> None:
     import mlflow
 
-    words = {name: value for name, value in candidate.items() if isinstance(value, str)}
+    words = {name: value for name, value in candidate.items() if isinstance(value, str) and value}
     numbers = {name: float(value) for name, value in candidate.items() if not isinstance(value, str)}
     with mlflow.start_run(experiment_id=experiment_id, run_name=words.get("name"), nested=True):
         mlflow.log_params(words)
