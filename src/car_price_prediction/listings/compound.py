@@ -1,0 +1,92 @@
+"""Columns that hold more than one field: names such as "Maruti Swift Dzire VDI", and what shares out a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from car_price_prediction.domain.columns import Column
+
+from .assign import Assignment, Candidate
+
+_MOSTLY = 0.5
+
+
+def names_in_titles(found: Mapping[str, Assignment], candidates: Mapping[str, Candidate]) -> list[Column]:
+    """Return the columns for make, model and trim that are taken out of names and titles.
+
+    They replace what `found` has for these fields under the same header.
+    """
+    make, model = found.get("make"), found.get("model")
+    title = _title(found, candidates)
+    if make is not None and candidates[make.header].profile.make < 0.3 <= candidates[make.header].profile.named:
+        title, make = make.header, None
+    if make is None and model is not None and candidates[model.header].profile.named > _MOSTLY:
+        title, model = model.header, None
+    if make is None and title is not None and candidates[title].profile.named > _MOSTLY:
+        wanted = [("make", "make")] + ([("model", "model")] if model is None or model.header == title else [])
+        wanted += [] if "trim" in found else [("trim", "trim")]
+        return [_part(title, field, derive, candidates[title].profile.named) for field, derive in wanted]
+    if model is not None and candidates[model.header].profile.named > _MOSTLY:
+        return _of_model(model.header, found, candidates[model.header].profile.named)
+    if title is None:
+        return []
+    if model is None:
+        return _of_model(title, found, 0.7)
+    return [] if "trim" in found else [_part(title, "trim", "trim:title", 0.7)]
+
+
+def _title(found: Mapping[str, Assignment], candidates: Mapping[str, Candidate]) -> str | None:
+    """Return the header of the column that names or advertises the car, or None."""
+    taken = {claim.header for claim in found.values()}
+    titles = []
+    for candidate in candidates.values():
+        best, profile = candidate.words.best, candidate.profile
+        if candidate.header in taken or profile.code > 0.2 or profile.number > _MOSTLY or profile.length > 120:
+            continue
+        is_title = best is not None and best.role == "title" and profile.length > 2
+        if is_title or (profile.named > _MOSTLY and not (best and best.role in ("text", "id") and best.score > 0.9)):
+            titles.append((profile.named, candidate.header))
+    return max(titles)[1] if titles else None
+
+
+def _of_model(header: str, found: Mapping[str, Assignment], share: float) -> list[Column]:
+    columns = [_part(header, "model", "model:model", share)]
+    return columns if "trim" in found else [*columns, _part(header, "trim", "trim:model", share)]
+
+
+def _part(header: str, field: str, derive: str, share: float) -> Column:
+    what = {"make": "the known make in front", "model": "the model after the make", "trim": "what follows the model"}
+    why = f"{what[field]} ({share:.0%} begin with a known make)" if share > _MOSTLY else what[field]
+    return Column(header, "field", field, "category", derive=derive, confidence=round(0.5 + share / 2, 2), why=why)
+
+
+def model_and_finer(
+    found: Mapping[str, Assignment], candidates: Mapping[str, Candidate], raw: pl.DataFrame
+) -> dict[str, Assignment]:
+    """Sort out two columns that both name the model: the coarser is the model, the finer the trim."""
+    model = found.get("model")
+    if model is None:
+        return {}
+    alike = [c.header for c in candidates.values() if max(c.words.score("model"), c.words.score("series")) > 0.85]
+    other = next((header for header in alike if header != model.header), None)
+    if other is None or any(claim.header == other for field, claim in found.items() if field != "trim"):
+        return {}
+    for coarse, fine in ((model.header, other), (other, model.header)):
+        if _determines(raw, fine, coarse):
+            said = f'"{coarse}" is the same wherever "{fine}" is'
+            return {
+                "model": Assignment("model", coarse, 0.85, f"the coarser of two model columns: {said}"),
+                "trim": Assignment("trim", fine, 0.8, f"the finer of two model columns: {said}"),
+            }
+    return {}
+
+
+def _determines(raw: pl.DataFrame, fine: str, coarse: str) -> bool:
+    pairs = raw.select(fine=pl.col(fine), coarse=pl.col(coarse)).drop_nulls()
+    if pairs["coarse"].n_unique() >= pairs["fine"].n_unique():
+        return False
+    kinds = pairs.group_by("fine").agg(pl.len(), pl.col("coarse").n_unique().alias("kinds"))
+    rows = int(kinds["len"].sum())
+    return rows > 0 and int(kinds.filter(pl.col("kinds") == 1)["len"].sum()) >= 0.9 * rows
