@@ -11,6 +11,7 @@ from .encoding import UTF8, Encoding, byte_encoding, wide_encoding
 from .mojibake import Mojibake
 
 STRAY = "car_price_stray_bytes"
+END_OF_FILE = b"\x1a"  # as DOS programs write it
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ class Decoder:
 
     def _text(self, data: bytes, *, last: bool) -> bytes:
         data = self._line_feeds(self._decode(data, last=last), last=last)
+        if last:
+            data = data.rstrip(END_OF_FILE)
         if b"\x00" in data:
             self.zeros += data.count(b"\x00")
             data = data.replace(b"\x00", b"")
