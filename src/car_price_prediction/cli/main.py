@@ -22,7 +22,6 @@ COMMANDS = {
     "predict": "quote:predict",
     "serve": "serve:serve",
     "run": "run:run",
-    "models": "models:models",
 }
 
 

@@ -83,7 +83,7 @@ LIGHTGBM: dict[str, Any] = {
     "force_row_wise": True,
     "verbose": -1,
 }
-LIGHTGBM_ROUNDS = 1000
+LIGHTGBM_ROUNDS = 800
 
 
 def candidates() -> tuple[Candidate, ...]:
@@ -118,7 +118,7 @@ def fit_random_forest(task: Task) -> Fitted:
         (TargetEncoder(cv=KFold(5, shuffle=True, random_state=task.seed)), task.categorical), remainder="passthrough"
     )
     forest = RandomForestRegressor(
-        n_estimators=60, max_features=0.5, max_samples=0.7, min_samples_leaf=2, n_jobs=-1, random_state=task.seed
+        n_estimators=50, max_features=0.5, max_samples=0.4, min_samples_leaf=2, n_jobs=-1, random_state=task.seed
     )
     return _fitted(make_pipeline(columns, forest), task)
 
