@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-PATHS := src tests
+PATHS := src tests scripts conftest.py
 
 # `make run` needs less than development does; where the larger environment stands already, it serves as well.
 DEV := .venv/.installed-dev
@@ -18,7 +18,7 @@ RUN_OPTIONS = $(if $(DATA),--data "$(DATA)") $(if $(CURRENCY),--currency "$(CURR
 
 .PHONY: run
 run: $(RUN_ENV) ## Train where there is no model yet, start the API, the page and MLflow. DATA=, CURRENCY=, MILEAGE_UNIT=, PORT=, MLFLOW_PORT=
-	@exec $(BIN)/car-price run $(RUN_OPTIONS)
+	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/car-price run $(RUN_OPTIONS)
 
 .PHONY: test
 test: lint ## Lint, types, layers and every test. ARGS= goes to pytest

@@ -1,0 +1,84 @@
+"""Writes the pages that are made from the program: run by `make docs-cli`, compared by tests/unit/test_docs.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from car_price_prediction.cli.main import cli
+from car_price_prediction.settings import Settings, variable_of
+
+ROOT = Path(__file__).parents[1]
+WIDTH = 100
+CLI_HEAD = """# Command line
+
+Made by `make docs-cli` from each command's `--help`.
+
+Exit codes: 0 done, 1 a problem (said in one line, with a hint), 2 usage. Where a command has `--json`, it prints for
+machines, errors included."""
+SETTINGS_HEAD = """# Settings
+
+Made by `make docs-cli` from the program. Every setting is an environment variable; each can also be read from a file,
+named by the variable with `_FILE` added (`CAR_PRICE_PORT_FILE=/run/secrets/port`). An empty value counts as not set.
+A variable that starts with `CAR_PRICE_` and is not in this table is refused, and all problems are told at once.
+Options of a command outweigh variables. `make run` reads `.env` where there is one: `.env.example` shows every line.
+
+| variable | default | what it is |
+|---|---|---|"""
+
+
+def pages() -> dict[Path, str]:
+    """Return what each generated file should hold."""
+    return {
+        ROOT / "docs" / "cli.md": cli_page(),
+        ROOT / "docs" / "settings.md": settings_page(),
+        ROOT / ".env.example": env_example(),
+    }
+
+
+def cli_page() -> str:
+    """Return the command-line reference, from each command's own help."""
+    parts = [CLI_HEAD]
+    parts += [f"## {path}\n\n```text\n{text}\n```" for path, text in _helps(cli, "car-price", None)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
+    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH, "color": False}
+    context = click.Context(command, parent, name, **settings)
+    yield context.command_path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            if found:
+                yield from _helps(found, inner, context)
+
+
+def settings_page() -> str:
+    """Return the table of the settings."""
+    rows = [
+        f"| `{variable_of(name)}` | {_default(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([SETTINGS_HEAD, *rows]) + "\n"
+
+
+def env_example() -> str:
+    """Return an environment file with every setting at its default."""
+    lines = ["# Every setting with its default; see docs/settings.md. Copy to .env and uncomment what you change."]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else field.default
+        lines += ["", f"# {field.description}", f"#{variable_of(name)}={default}"]
+    return "\n".join(lines) + "\n"
+
+
+def _default(value: object) -> str:
+    return "not set" if value is None else f"`{value}`"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path.relative_to(ROOT)}")
