@@ -8,16 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
-if TYPE_CHECKING:
-    from car_price_prediction.listings.sample import Progress
-
 MOST_ROWS = 50_000_000
-PROGRESS_FROM_ROWS = 200_000
-"""Below this it is over before a display could be read."""
 
 
 @click.command()
@@ -29,14 +24,16 @@ def sample(out: str, rows: int, seed: int, as_json: bool) -> None:
     """Write the sample market: listings made from public facts about real cars.
 
     OUT ends in .csv, .csv.gz or .parquet; - is standard output, as CSV. The same rows and seed give the same file, byte
-    for byte. The listings are generated: prices are believable, but no advice.
+    for byte. The listings are generated: their prices are believable, but no advice.
     """
     from car_price_prediction.listings.sample import sample_chunks
     from car_price_prediction.listings.sample_write import writer_for
 
+    from .reading import reading
+
     write, begun = writer_for(out), time.monotonic()
-    with _output(out) as file, _progress(rows) as progress:
-        write(sample_chunks(rows, seed, progress=progress), file)
+    with _output(out) as file, reading() as progress:
+        write(sample_chunks(rows, seed, progress=lambda done, total: progress("writing listings", done, total)), file)
     _tell(_summary(out, rows, seed, time.monotonic() - begun), as_json=as_json, to_stderr=out == "-")
 
 
@@ -52,31 +49,23 @@ def _output(out: str) -> Iterator[BinaryIO]:
         yield file
 
 
-@contextmanager
-def _progress(rows: int) -> Iterator[Progress | None]:
-    """Show on standard error how far it is, where somebody watches and there is something to watch."""
-    if rows < PROGRESS_FROM_ROWS or not sys.stderr.isatty():
-        yield None
-        return
-    from rich import progress as rich
-    from rich.console import Console
-
-    counts = (rich.MofNCompleteColumn(), rich.TimeElapsedColumn(), rich.TimeRemainingColumn())
-    columns = ("writing listings", rich.BarColumn(), *counts)
-    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as display:
-        task = display.add_task("", total=rows)
-        yield lambda done, _: display.update(task, completed=done)
-
-
 def _summary(out: str, rows: int, seed: int, seconds: float) -> dict[str, Any]:
     from car_price_prediction.listings.sample import SAMPLE_MARKET_NAME
 
-    size = None if out == "-" else Path(out).stat().st_size
-    summary = {"file": out, "rows": rows, "seed": seed, "market": SAMPLE_MARKET_NAME, "currency": "EUR"}
-    return summary | {"mileage_unit": "km", "bytes": size, "seconds": round(seconds, 2)}
+    return {
+        "file": out,
+        "rows": rows,
+        "seed": seed,
+        "market": SAMPLE_MARKET_NAME,
+        "currency": "EUR",
+        "mileage_unit": "km",
+        "bytes": None if out == "-" else Path(out).stat().st_size,
+        "seconds": round(seconds, 2),
+    }
 
 
 def _tell(summary: dict[str, Any], *, as_json: bool, to_stderr: bool) -> None:
+    """Print the summary; on standard error where the listings themselves are on standard output."""
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False), err=to_stderr)
         return

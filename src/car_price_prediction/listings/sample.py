@@ -148,9 +148,9 @@ def _trims(facts: Facts, model: Ints, trim: Ints) -> pl.Series:
 
 
 def _drives(facts: Facts, model: Ints, awd: Bools) -> pl.Series:
-    words = ["fwd", "rwd", "awd"]
+    words = ["front", "rear", "4x4"]
     usual = np.array([words.index(row["drive"]) for row in facts.models])
-    return _texts(words, np.where(awd, words.index("awd"), usual[model]))
+    return _texts(words, np.where(awd, words.index("4x4"), usual[model]))
 
 
 def _doors(facts: Facts, cars: Cars, at: Ints) -> Ints:

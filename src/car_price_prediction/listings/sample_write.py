@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from car_price_prediction.domain.errors import ListingsError
 
 Writer = Callable[[Iterable[pl.DataFrame], BinaryIO], int]
 GZIP_LEVEL = 4
+GZIP_PIECE_BYTES = 1 << 20
 ROW_GROUP_ROWS = 200_000
 
 
@@ -54,8 +55,17 @@ def write_csv(chunks: Iterable[pl.DataFrame], file: BinaryIO) -> int:
 
 def write_csv_gz(chunks: Iterable[pl.DataFrame], file: BinaryIO) -> int:
     """Write chunks as one gzipped CSV; without name and time in it, so that it is the same each time."""
+    rows, waiting = 0, bytearray()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=file, mtime=0) as packed:
-        return write_csv(chunks, cast("BinaryIO", packed))
+        for number, chunk in enumerate(chunks):
+            waiting += chunk.write_csv(include_header=number == 0).encode()
+            rows += chunk.height
+            # What the compressor makes depends on the pieces it is given, not on the bytes alone.
+            while len(waiting) >= GZIP_PIECE_BYTES:
+                packed.write(waiting[:GZIP_PIECE_BYTES])
+                del waiting[:GZIP_PIECE_BYTES]
+        packed.write(waiting)
+    return rows
 
 
 def write_parquet(chunks: Iterable[pl.DataFrame], file: BinaryIO) -> int:
