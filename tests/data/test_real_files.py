@@ -34,7 +34,8 @@ FIELDS = {
     },
     "india.csv": {
         "make": "name", "model": "name", "trim": "name", "year": "year", "mileage_km": "km_driven",
-        "price": "selling_price", "fuel": "fuel", "transmission": "transmission", "engine_l": "engine", "power_kw": "max_power", "seats": "seats",
+        "price": "selling_price", "fuel": "fuel", "transmission": "transmission",
+        "engine_l": "engine", "power_kw": "max_power", "seats": "seats",
         "owners": "owner", "seller": "seller_type",
     },
     "germany.csv": {

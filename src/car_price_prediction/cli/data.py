@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from .options import listings_options
 
 if TYPE_CHECKING:
     from car_price_prediction.listings.load import LoadOptions
+
+WIDTH = 140
 
 
 @click.command()
@@ -48,9 +51,15 @@ def check(
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
         return
+    from rich.console import Console
+
     from car_price_prediction.listings.report_text import print_report
 
-    print_report(report)
+    console = Console()
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        # A file or a pipe has no width of its own, and Rich's 80 columns fold the tables.
+        console.width = WIDTH
+    print_report(report, console)
     for path in (save_profile, html):
         if path:
             click.echo(f"written: {path}")
