@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import polars as pl
 
+from car_price_prediction import __version__
 from car_price_prediction.domain.errors import NotEnoughListingsError
 from car_price_prediction.package.manifest import Source
 
@@ -18,6 +20,7 @@ from .loaded import Loaded, LoadOptions
 from .profile import apply_profile, read_profile
 from .read import RawTable, read_listings
 from .reasons import checked_keep, sentence_of
+from .sample import is_sample_market
 from .save import save_data
 
 __all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_data"]
@@ -29,6 +32,7 @@ RULES = 1
 EXAMPLES = 3
 
 Progress = Callable[[str, int, int], None]
+Outcome = TypeVar("Outcome")
 
 
 def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress | None = None) -> Loaded:
@@ -51,9 +55,9 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     """
     checked_keep(options.keep)
     raw = read_listings(paths, progress=progress)
-    understanding = _understood(raw.frame, options)
-    rows = interpret_frame(raw.frame, understanding.columns)
-    cleaned = clean(raw.frame, rows, understanding, keep=options.keep)
+    understanding = _step(progress, "understanding the columns", lambda: _understood(raw.frame, options))
+    rows = _step(progress, "reading the values", lambda: interpret_frame(raw.frame, understanding.columns))
+    cleaned = _step(progress, "cleaning", lambda: clean(raw.frame, rows, understanding, keep=options.keep))
     loaded = Loaded(
         listings=cleaned.listings,
         rejected=_all_rejected(cleaned, raw),
@@ -64,9 +68,19 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
         notes=(*raw.notes, *understanding.notes),
         taken_out=cleaned.taken_out,
         examples=_examples(raw.frame),
+        sample=is_sample_market(raw.frame),
     )
     _check_enough(loaded)
     return loaded
+
+
+def _step(progress: Progress | None, name: str, work: Callable[[], Outcome]) -> Outcome:
+    if progress:
+        progress(name, 0, 1)
+    outcome = work()
+    if progress:
+        progress(name, 1, 1)
+    return outcome
 
 
 def fingerprint_of(sources: Sequence[Source], options: LoadOptions) -> str:
@@ -80,6 +94,7 @@ def fingerprint_of(sources: Sequence[Source], options: LoadOptions) -> str:
     """
     profile = options.profile and hashlib.sha256(options.profile.read_bytes()).hexdigest()
     facts = [
+        __version__,
         RULES,
         [(source.name, source.sha256) for source in sources],
         options.currency,

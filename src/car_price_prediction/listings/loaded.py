@@ -58,6 +58,8 @@ class Loaded:
         Field -> how many implausible values of kept rows were set to null.
     examples : mapping of str to tuple of str
         Header -> a few of its cells.
+    sample : bool
+        Whether they are the built-in sample market's.
     """
 
     listings: pl.DataFrame
@@ -69,3 +71,4 @@ class Loaded:
     notes: tuple[str, ...] = ()
     taken_out: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sample: bool = False

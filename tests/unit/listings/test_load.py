@@ -53,7 +53,13 @@ def test_a_profile_reads_the_next_file_the_same(tmp_path: Path):
 def test_progress_is_told(tmp_path: Path):
     seen: list[tuple[str, int, int]] = []
     load_listings([str(write_market(tmp_path / "m.csv"))], LoadOptions(), lambda *step: seen.append(step))
-    assert seen
+    assert list(dict.fromkeys(name for name, _, _ in seen)) == [
+        "reading m.csv",
+        "understanding the columns",
+        "reading the values",
+        "cleaning",
+    ]
+    assert all(done <= total for _, done, total in seen)
 
 
 def test_the_fingerprint_is_of_the_content_and_the_options(tmp_path: Path):
