@@ -56,7 +56,7 @@ def number_problem(field: Field, value: float, sent_as: str | None = None) -> Fi
     if low <= value <= high:
         return None
     unit = f" {field.unit}" if field.unit and field.unit not in ("year", "currency") else ""
-    return FieldProblem(name, "out_of_range", f"{value:g}{unit} is not plausible: expected {low:g} to {high:g}{unit}")
+    return FieldProblem(name, "out_of_range", f"{value:.12g}{unit} is not plausible: expected {low:.12g} to {high:.12g}{unit}")
 
 
 def needed_problems(listing: Listing) -> list[FieldProblem]:

@@ -1,0 +1,69 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, url_for
+
+from car_price_prediction.domain.errors import NoModelError
+
+from .api import json_answer, make_api
+from .current import Desk, Holder
+from .display import day, money, number
+from .headers import CommonHeaders
+from .health import make_health
+from .openapi import Documents
+from .pages import make_pages
+from .problems import handle_problems
+
+STATIC = Path(__file__).parent / "static"
+STATIC_S = 31_536_000
+"""Static files are kept for a year: their addresses change with their content."""
+
+
+def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int) -> Flask:
+    """Return the application.
+
+    Parameters
+    ----------
+    holder : Holder
+        Gives the model; started and stopped by whoever made it.
+    max_body_bytes : int
+        A larger request body gets 413.
+    max_batch : int
+        Most cars in one batch.
+    """
+    app = Flask(__name__)
+    app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
+    app.jinja_env.globals |= {"static_url": static_url, "money": money, "number": number, "day": day}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    desk = Desk(holder)
+    for blueprint in (make_api(desk, max_batch), make_health(desk), make_pages(desk)):
+        app.register_blueprint(blueprint)
+    _describe(app, desk, Documents(max_batch))
+    handle_problems(app)
+    app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file, which changes with its content."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _describe(app: Flask, desk: Desk, documents: Documents) -> None:
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        try:
+            reader = desk.current().reader
+        except NoModelError:
+            reader = None
+        return json_answer(documents.of(reader))

@@ -1,0 +1,135 @@
+"""The model that answers now, with what is derived from it once and used by every request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from car_price_prediction.domain.errors import InvalidListingError
+from car_price_prediction.domain.listing import Listing
+from car_price_prediction.domain.quote import Quote
+from car_price_prediction.domain.text import category_key
+from car_price_prediction.pricing.fields import FieldInfo
+from car_price_prediction.pricing.holder import HolderState
+from car_price_prediction.pricing.valuer import Valuer
+
+from .problems import body_of
+from .reading import ListingReader
+from .schemas import ONE_OF_EACH
+
+
+class Holder(Protocol):
+    """What the web needs of `pricing.holder.ModelHolder`."""
+
+    def valuer(self) -> Valuer:
+        """Return the valuer that answers, or raise `NoModelError`."""
+
+    def state(self) -> HolderState:
+        """Return what is held."""
+
+
+class Current:
+    """One model version, ready to answer requests."""
+
+    def __init__(self, valuer: Valuer) -> None:
+        self.valuer = valuer
+        self.reader = ListingReader(valuer.fields, valuer.manifest.columns)
+
+    def price(self, sent: object) -> dict[str, Any]:
+        """Return the quote of one car, as it was sent, as plain values.
+
+        Raises
+        ------
+        InvalidListingError
+            With everything that is wrong.
+        """
+        return self._answer(sent, self.valuer.quote(self.reader.read(sent)))
+
+    def price_many(self, sent: Sequence[object]) -> list[dict[str, Any]]:
+        """Return a result for each car, in order: its quote, or its problem."""
+        read = [self._read(one) for one in sent]
+        quotes = iter(self.valuer.quote_many([one for one in read if not isinstance(one, InvalidListingError)]))
+        found = [one if isinstance(one, InvalidListingError) else next(quotes) for one in read]
+        return [self._result(one, quote) for one, quote in zip(sent, found, strict=True)]
+
+    def _read(self, sent: object) -> Listing | InvalidListingError:
+        try:
+            return self.reader.read(sent)
+        except InvalidListingError as error:
+            return error
+
+    def _result(self, sent: object, quote: Quote | InvalidListingError) -> dict[str, Any]:
+        return {"problem": body_of(quote)} if isinstance(quote, InvalidListingError) else self._answer(sent, quote)
+
+    def _answer(self, sent: Any, quote: Quote) -> dict[str, Any]:
+        answer = quote.as_dict()
+        if not self.reader.unused.isdisjoint(sent):
+            more = self.reader.warnings(sent)
+            answer["warnings"] += [{"field": w.field, "code": w.code, "message": w.message} for w in more]
+        return answer
+
+    def models_of(self, make: str) -> Sequence[str]:
+        """Return the models of a make, the most frequent first; none where the make is not known."""
+        return self._models.get(category_key(str(self.reader.word("make", make) or "")), ())
+
+    @cached_property
+    def _models(self) -> dict[str, Sequence[str]]:
+        return {category_key(make): models for make, models in self.valuer.models_by_make.items()}
+
+    @cached_property
+    def features(self) -> dict[str, Any]:
+        """What a car may be described by, as plain values."""
+        manifest = self.valuer.manifest
+        return {
+            "model_version": manifest.version,
+            "mileage_unit": manifest.market.mileage_unit,
+            "needed": [list(group) for group in ONE_OF_EACH],
+            "fields": [_plain(info) for info in self.valuer.fields],
+            "models_by_make": {make: list(models) for make, models in self.valuer.models_by_make.items()},
+        }
+
+
+class Desk:
+    """Gives the current model to requests.
+
+    Parameters
+    ----------
+    holder : Holder
+    """
+
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        self._current: Current | None = None
+
+    def current(self) -> Current:
+        """Return the model that answers now.
+
+        Raises
+        ------
+        NoModelError
+            Where there is none.
+        """
+        valuer, found = self.holder.valuer(), self._current
+        if found is None or found.valuer is not valuer:
+            # Two threads may both make one; either will do.
+            found = self._current = Current(valuer)
+        return found
+
+
+def _plain(info: FieldInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "label": info.label,
+        "type": info.kind,
+        "unit": info.unit,
+        "aliases": list(info.aliases),
+        "low": info.low,
+        "high": info.high,
+        "plausible_low": info.plausible_low if math.isfinite(info.plausible_low) else None,
+        "plausible_high": info.plausible_high if math.isfinite(info.plausible_high) else None,
+        "known": list(info.known),
+        "typical": info.typical,
+        "importance": info.importance,
+    }

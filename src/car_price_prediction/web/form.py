@@ -1,0 +1,159 @@
+"""The page's form: a box for each field of the model, and the car that somebody typed into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from car_price_prediction.domain.columns import Column, Role
+from car_price_prediction.domain.errors import FieldProblem
+from car_price_prediction.domain.listing import BY_NAME, Field, Listing, Value, field_named
+from car_price_prediction.domain.rules import needed_problems, number_problem, plausible_range
+from car_price_prediction.listings.units import FACTORS, parse_field
+from car_price_prediction.pricing.fields import FieldInfo
+
+from .current import Current
+from .display import number
+
+MILEAGE = "mileage_km"
+MAIN = ("make", "model", "trim", "year", MILEAGE)
+"""Always shown; the rest is folded away."""
+MOST_IN_A_LIST = 30
+"""Words that are offered in a closed list; where there are more, typing finds them."""
+MOST_OFFERED = 300
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One field of the form.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the address: ``mileage`` is in the market's unit, all others are canonical.
+    field : str
+        The canonical field.
+    label, unit, hint : str
+        For people.
+    kind : {"text", "list", "number"}
+        ``text`` suggests `choices` while one types, ``list`` offers nothing else.
+    choices : tuple of str
+    main : bool
+        Whether it is always shown.
+    value, problem : str
+        What was typed, and what is wrong with it.
+    """
+
+    key: str
+    field: str
+    label: str
+    unit: str
+    hint: str
+    kind: str
+    choices: tuple[str, ...]
+    main: bool
+    value: str = ""
+    problem: str = ""
+
+
+def read_form(current: Current, typed: Mapping[str, str]) -> tuple[list[Box], Listing, bool]:
+    """Read what was typed.
+
+    Parameters
+    ----------
+    current : Current
+    typed : mapping of str to str
+        By the keys of the boxes; others are passed over.
+
+    Returns
+    -------
+    tuple of list of Box, Listing and bool
+        The boxes as typed, with their problems; the car; and whether anything was sent at all.
+    """
+    market_unit = current.valuer.manifest.market.mileage_unit
+    infos = list(_needed_first(current.valuer.fields))
+    listing: dict[str, Value] = {}
+    problems: dict[str, str] = {}
+    for info in infos:
+        text = typed.get(_key(info.name), "").strip()[:LONGEST]
+        if text:
+            listing[info.name], problem = _read(current, info, text, market_unit)
+            problems |= {info.name: problem} if problem else {}
+    sent = any(_key(info.name) in typed for info in infos)
+    if sent:
+        told = {**dict.fromkeys(problems, ""), **listing}
+        problems = {p.field: _needed(p) for p in needed_problems(told)} | problems
+    boxes = [_box(current, info, typed, problems.get(info.name, ""), market_unit) for info in infos]
+    return boxes, listing, sent
+
+
+def _needed_first(fields: tuple[FieldInfo, ...]) -> list[FieldInfo]:
+    return sorted(fields, key=lambda info: MAIN.index(info.name) if info.name in MAIN else len(MAIN))
+
+
+def _key(name: str) -> str:
+    return "mileage" if name == MILEAGE else name
+
+
+def _read(current: Current, info: FieldInfo, text: str, market_unit: str) -> tuple[Value, str]:
+    """Return the value in the canonical unit, and what is wrong with it."""
+    if info.kind == "category":
+        return current.reader.word(info.name, text), ""
+    role: Role = "field" if info.name in BY_NAME else "extra"
+    unit = market_unit if info.name == MILEAGE else info.unit
+    value = parse_field(text, Column(info.name, role, info.name, "number", unit))
+    if not isinstance(value, float):
+        return None, f"“{text[:40]}” cannot be read as a {'year' if info.name == 'year' else 'number'}."
+    factor = _factor(info.name, market_unit)
+    problem = number_problem(_in_market_unit(info, factor, unit), value / factor)
+    return value, f"{problem.message[:1].upper()}{problem.message[1:]}." if problem else ""
+
+
+def _factor(name: str, market_unit: str) -> float:
+    return FACTORS[MILEAGE][market_unit] if name == MILEAGE else 1.0
+
+
+def _in_market_unit(info: FieldInfo, factor: float, unit: str) -> Field:
+    field = field_named(info.name, "number")
+    if factor == 1.0:
+        return field
+    low, high = plausible_range(field)
+    return replace(field, unit=unit, low=low / factor, high=round(high / factor, -3))
+
+
+def _needed(problem: FieldProblem) -> str:
+    return {"make": "Tell the make or the model.", "year": "Tell the year or the mileage."}[problem.field]
+
+
+def _box(current: Current, info: FieldInfo, typed: Mapping[str, str], problem: str, market_unit: str) -> Box:
+    choices = _choices(current, info, typed)
+    closed = len(choices) <= MOST_IN_A_LIST and info.name not in MAIN
+    kind = "number" if info.kind == "number" else "list" if closed and choices else "text"
+    unit = market_unit if info.name == MILEAGE else "" if info.unit == "year" else info.unit
+    return Box(
+        key=_key(info.name),
+        field=info.name,
+        label=info.label,
+        unit=unit,
+        hint=_hint(info, _factor(info.name, market_unit)),
+        kind=kind,
+        choices=choices,
+        main=info.name in MAIN,
+        value=typed.get(_key(info.name), "").strip()[:LONGEST],
+        problem=problem,
+    )
+
+
+def _choices(current: Current, info: FieldInfo, typed: Mapping[str, str]) -> tuple[str, ...]:
+    if info.name == "model":
+        models = current.models_of(typed.get("make", "")) or info.known
+        return tuple(sorted(models[:MOST_OFFERED], key=str.casefold))
+    return tuple(sorted(info.known[:MOST_OFFERED], key=str.casefold))
+
+
+def _hint(info: FieldInfo, factor: float) -> str:
+    if info.kind != "number" or info.low is None or info.high is None:
+        return ""
+    plain = info.name == "year"
+    return f"{number(info.low / factor, plain=plain)} to {number(info.high / factor, plain=plain)}"

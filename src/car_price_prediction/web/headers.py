@@ -1,0 +1,57 @@
+"""Headers of every answer: what browsers must not do, how long to keep it, and the request's id."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
+
+REQUEST_ID = "car_price.request_id"
+"""The key of the request's id in the WSGI environment."""
+STATIC = "/static/"
+
+_VALID_ID = re.compile(r"[\x21-\x7e]{1,64}")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_COMMON = [
+    ("Content-Security-Policy", _POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+]
+
+WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class CommonHeaders:
+    """WSGI middleware that adds them.
+
+    A client's ``X-Request-ID`` is taken over where it is short and printable; every answer has one.
+
+    Parameters
+    ----------
+    app : WSGI application
+    """
+
+    def __init__(self, app: WSGI) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        request_id = environ.get("HTTP_X_REQUEST_ID", "")
+        if not _VALID_ID.fullmatch(request_id):
+            request_id = secrets.token_hex(8)
+        environ[REQUEST_ID] = request_id
+        kept = environ["PATH_INFO"].startswith(STATIC)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            headers += _COMMON
+            headers.append(("X-Request-ID", request_id))
+            if not kept:
+                headers.append(("Cache-Control", "no-cache"))
+            return start_response(status, headers, exc_info)
+
+        return self._app(environ, start)

@@ -1,0 +1,61 @@
+"""The production server: worker processes that each build the application for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from .headers import WSGI
+
+STOP_S = 8
+"""Requests under way may take so long after SIGTERM; then their worker is killed."""
+LOGS: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "car_price_prediction.logs.JsonLines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["lines"], "propagate": False}},
+}
+"""The server's own records, in the shape of ours."""
+
+
+def run_server(
+    load: Callable[[], WSGI], *, host: str, port: int, workers: int, threads: int, on_start: Callable[[], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Parameters
+    ----------
+    load : callable
+        Called once in each worker process, never in this one: a booster does not survive a fork. It must be picklable
+        where processes are spawned instead of forked.
+    host, port : str and int
+        What to listen on.
+    workers, threads : int
+        Processes, and threads that answer requests in each.
+    on_start : callable
+        Called when the port is open.
+
+    Raises
+    ------
+    SystemExit
+        Where a worker cannot start, or dies again and again.
+    """
+    server = Granian(
+        "the application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+        log_dictconfig=LOGS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_S,
+    )
+    server.on_startup(on_start)
+    server.serve(target_loader=load, wrap_loader=False)

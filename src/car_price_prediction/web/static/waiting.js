@@ -1,0 +1,12 @@
+"use strict";
+
+/* Shows the form as soon as there is a model. */
+document.getElementById("waiting").textContent = "This page looks for one by itself.";
+setInterval(async () => {
+  try {
+    const answer = await fetch("/health/ready");
+    if (answer.ok) location.reload();
+  } catch {
+    /* The server is restarting: look again. */
+  }
+}, 2000);
