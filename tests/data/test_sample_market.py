@@ -82,9 +82,8 @@ def test_prices_fall_with_age_and_spread(market: pl.DataFrame) -> None:
     assert by_age[-1].std() > by_age[0].std()
 
 
-@pytest.mark.slow
 def test_a_good_model_misses_by_8_to_15_percent() -> None:
-    frame = sample_frame(20_000, seed=1).filter(pl.col("price_eur").is_between(100, 1_000_000)).drop("id", "market")
+    frame = sample_frame(10_000, seed=1).filter(pl.col("price_eur").is_between(100, 1_000_000)).drop("id", "market")
     words = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     codes = frame.with_columns(pl.col(words).rank("dense")).cast(pl.Float64)
     features = codes.drop("price_eur")
@@ -96,12 +95,12 @@ def test_a_good_model_misses_by_8_to_15_percent() -> None:
     )
     options = {
         "objective": "regression",
-        "learning_rate": 0.1,
-        "num_threads": 2,
+        "learning_rate": 0.12,
+        "num_threads": 1,
         "verbose": -1,
         "feature_fraction": 0.7,
     }
-    predicted = np.asarray(lightgbm.train(options, data, 200).predict(x[held_out]))
+    predicted = np.asarray(lightgbm.train(options, data, 150).predict(x[held_out]))
     assert 0.08 < np.median(np.abs(np.expm1(predicted - y[held_out]))) < 0.15
 
 

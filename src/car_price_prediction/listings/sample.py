@@ -99,7 +99,7 @@ def _listings(cars: Cars, at: Ints) -> pl.DataFrame:
     """Return tidy listings, the price still to be filled in."""
     facts, versions = load_facts(), load_versions()
     model, version = cars.model[at], cars.version[at]
-    fuels = [facts.fuels[code]["fuel"] for code in versions.fuel]
+    fuels = [row["fuel"] for row in facts.fuels.values()]
     return pl.DataFrame(
         {
             "make": _texts([row["make"] for row in facts.models], model),
@@ -109,7 +109,7 @@ def _listings(cars: Cars, at: Ints) -> pl.DataFrame:
             "mileage_km": _odometer(cars.mileage_km[at]),
             "price_eur": np.zeros(len(at), dtype=np.int64),
             "body": _texts(list(facts.bodies), cars.body[at]),
-            "fuel": _texts(fuels, version),
+            "fuel": _texts(fuels, versions.fuel[version]),
             "transmission": _texts(["manual", "automatic"], cars.automatic[at].astype(np.int64)),
             "drive": _drives(facts, model, cars.awd[at]),
             "engine_l": _optional(versions.engine_l[version], pl.Float64),

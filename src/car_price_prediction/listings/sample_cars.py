@@ -125,8 +125,8 @@ def _sellers(words: Words, draws: Draws, age: Floats) -> Ints:
 
 def _usual_km(facts: Facts, versions: Versions, version: Ints, age: Floats) -> Floats:
     """People drive an old car less: the kilometres a year sink slowly with the age."""
-    fuel = np.array([float(facts.fuels[code]["km_factor"]) for code in versions.fuel])
-    yearly = segment_numbers(facts, "km_per_year")[versions.model[version]] * fuel[version]
+    fuel = numbers(list(facts.fuels.values()), "km_factor")[versions.fuel[version]]
+    yearly = segment_numbers(facts, "km_per_year")[versions.model[version]] * fuel
     return np.asarray(yearly * 16.0 * -np.expm1(-age / 16.0))
 
 
@@ -140,7 +140,8 @@ def _automatic(facts: Facts, versions: Versions, draws: Draws, version: Ints) ->
     model = versions.model[version]
     early, late = (segment_numbers(facts, f"automatic_{year}")[model] for year in (2000, 2026))
     share = early + (late - early) * np.clip((versions.year[version] - 2000) / 26.0, 0, 1)
-    return draws.happens("automatic", np.where(np.isin(versions.fuel[version], ["e", "h", "x"]), 1.0, share))
+    always = np.isin(list(facts.fuels), ["e", "h", "x"])[versions.fuel[version]]
+    return draws.happens("automatic", np.where(always, 1.0, share))
 
 
 def _three_doors(facts: Facts, draws: Draws, model: Ints, year: Ints, body: Ints) -> Bools:

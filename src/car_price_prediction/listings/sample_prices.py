@@ -105,7 +105,7 @@ def _loss(facts: Facts, versions: Versions, cars: Cars) -> Floats:
     yearly = segment_numbers(facts, "yearly_loss")[cars.model] * np.maximum(years - 1, 0)
     makes = numbers([facts.makes[model["make"]] for model in facts.models], "holds")
     holds = (makes * numbers(facts.models, "holds"))[cars.model]
-    fuels = np.array([float(facts.fuels[code]["loss_factor"]) for code in versions.fuel])[cars.version]
+    fuels = numbers(list(facts.fuels.values()), "loss_factor")[versions.fuel[cars.version]]
     return np.asarray((first + yearly * fuels) * holds)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from .sample_facts import REFERENCE_DATE, REFERENCE_YEAR, Engine, Facts, Row, load_facts
 from .sample_random import Floats, Ints
@@ -37,8 +36,8 @@ class Versions:
         Of first registration.
     list_eur : ndarray of float
         List price in that year, in EUR, of the usual trim and the first body.
-    fuel : ndarray of str
-        The code of `facts/fuels.csv`.
+    fuel : ndarray of int
+        Index into the table of fuels.
     engine_l, power_kw, cylinders : ndarray of float
         NaN where an electric car has none.
     """
@@ -47,7 +46,7 @@ class Versions:
     model: Ints
     year: Ints
     list_eur: Floats
-    fuel: npt.NDArray[np.str_]
+    fuel: Ints
     engine_l: Floats
     power_kw: Floats
     cylinders: Floats
@@ -64,6 +63,7 @@ def load_versions() -> Versions:
     2026
     """
     facts = load_facts()
+    fuels = list(facts.fuels)
     rows = [row for number, model in enumerate(facts.models) for row in _versions_of(facts, number, model)]
     model, year, weight, list_eur, engines = zip(*rows, strict=True)
     return Versions(
@@ -71,7 +71,7 @@ def load_versions() -> Versions:
         model=np.array(model, dtype=np.int64),
         year=np.array(year, dtype=np.int64),
         list_eur=np.array(list_eur),
-        fuel=np.array([engine.fuel for engine in engines]),
+        fuel=np.array([fuels.index(engine.fuel) for engine in engines], dtype=np.int64),
         engine_l=np.array([engine.litres for engine in engines]),
         power_kw=np.array([engine.power_kw for engine in engines]),
         cylinders=np.array([engine.cylinders for engine in engines]),
