@@ -13,7 +13,7 @@ from car_price_prediction.domain.rules import plausible_range
 
 from .adverts import is_repeated_header, is_test_ad, is_wanted_ad
 from .duplicates import compared, groups_and_copies
-from .implausible import without_implausible
+from .implausible import emptied, without_implausible
 from .prices import price_verdicts
 from .reasons import REASONS, checked_keep
 
@@ -70,11 +70,13 @@ def clean(
         pl.lit(None, dtype=pl.String if name in WORDS else pl.Float64).alias(name) for name in absent
     )
     same = compared(raw, listings, understanding.columns)
-    work = pl.concat([work, groups_and_copies(same, work["price"])], how="horizontal")
+    believed = without_implausible(work)
+    work = pl.concat([believed, groups_and_copies(same, work["price"])], how="horizontal")
     work = pl.concat([work, _verdicts(raw, work, keep)], how="horizontal")
-    good = work.filter(pl.col("_reason").is_null()).drop(*absent, "copy_of", "_reason", "expected")
-    good, taken_out = without_implausible(good)
-    return Cleaned(good, _rejected(raw, work), taken_out)
+    good = work["_reason"].is_null()
+    kept = work.filter(good).drop(*absent, "copy_of", "_reason", "expected")
+    before = listings.filter(good)
+    return Cleaned(kept, _rejected(raw, work), emptied(before, kept.select(before.columns)))
 
 
 def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from car_price_prediction.domain.listing import FIELDS
+from car_price_prediction.domain.listing import FIELDS, FIRST_YEAR
 from car_price_prediction.domain.rules import plausible_range
 
 from .spread import reference_year
@@ -24,32 +24,34 @@ REPEATED_DIGIT = r"^(1{6,}|2{6,}|3{6,}|4{6,}|5{6,}|6{6,}|7{6,}|8{6,}|9{6,}|12345
 
 MODEL_ROWS = 30
 TOO_EARLY_YEARS = 25.0
-"""A year this far before the median of a model's cars, and well before nearly all of them, is a slip of the hand."""
+"""A round year (1900, 1970) this far before the median of a model's cars, and well before nearly all of them, is a
+form's first choice. An odd one may be a classic that shares its name with today's cars."""
 
 
-def without_implausible(listings: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+def without_implausible(listings: pl.DataFrame) -> pl.DataFrame:
     """Set implausible values of optional fields to null.
-
-    Returns
-    -------
-    DataFrame
-        The same rows and columns.
-    dict
-        Field -> how many of its values were taken out; only fields with some.
 
     Examples
     --------
     >>> frame = pl.DataFrame({"year": [2008.0, 2020.0, 2020.0], "mileage_km": [0.0, 0.0, 2147483647.0]})
-    >>> cleaned, counts = without_implausible(frame)
-    >>> cleaned["mileage_km"].to_list(), counts
-    ([None, 0.0, None], {'mileage_km': 2})
+    >>> without_implausible(frame)["mileage_km"].to_list()
+    [None, 0.0, None]
     """
     checks = {name: check for name, check in _checks(listings).items() if name in listings.columns}
-    cleaned = listings.with_columns(
-        pl.when(~bad.fill_null(value=False)).then(name).alias(name) for name, bad in checks.items()
-    )
-    counts = {name: cleaned[name].null_count() - listings[name].null_count() for name in checks}
-    return cleaned, {name: count for name, count in counts.items() if count}
+    believed = {name: ~check.fill_null(value=False) for name, check in checks.items()}
+    return listings.with_columns(pl.when(good).then(name).alias(name) for name, good in believed.items())
+
+
+def emptied(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
+    """Count, by field, the values that were taken out; only fields with some.
+
+    Examples
+    --------
+    >>> emptied(pl.DataFrame({"doors": [55, 4]}), pl.DataFrame({"doors": [None, 4]}))
+    {'doors': 1}
+    """
+    counts = {name: after[name].null_count() - before[name].null_count() for name in after.columns}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _checks(listings: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -83,9 +85,10 @@ def _bad_mileage(listings: pl.DataFrame) -> pl.Expr:
 
 
 def _bad_year() -> pl.Expr:
-    """Return where a year is a slip: a Golf of 1910. Only where a mileage is left to go by."""
+    """Return where a year was not chosen: a Golf of 1910. Only where a mileage is left to go by."""
     year, model = pl.col("year"), ["make", "model"]
     usual, nearly_all = year.median().over(model), year.quantile(0.02).over(model)
-    slip = (year < usual - TOO_EARLY_YEARS) & (year < nearly_all - TOO_EARLY_YEARS / 2)
+    early = (year < usual - TOO_EARLY_YEARS) & (year < nearly_all - TOO_EARLY_YEARS / 2)
+    default = early & (year % 10 == 0) & (year >= FIRST_YEAR)
     told = pl.col("model").is_not_null() & pl.col("mileage_km").is_not_null()
-    return slip & told & (pl.len().over(model) >= MODEL_ROWS)
+    return default & told & (pl.len().over(model) >= MODEL_ROWS)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from car_price_prediction.domain.listing import BY_NAME
+from car_price_prediction.domain.rules import plausible_range
+
 BAND_ROWS = 30
 """Rows that an age band needs; sparse ages share one."""
 OLDEST = 60
@@ -62,7 +65,7 @@ def log_ratio_band(column: str, groups: list[str]) -> pl.Expr:
 def reference_year(listings: pl.DataFrame) -> float | None:
     """Return the year that the newest cars of a file are of: the time at which it was written, about.
 
-    A few years from the future do not move it.
+    A few years ahead of the others do not move it, nor do years from the future.
 
     Examples
     --------
@@ -71,7 +74,8 @@ def reference_year(listings: pl.DataFrame) -> float | None:
     """
     if "year" not in listings.columns:
         return None
-    years = listings["year"].drop_nulls()
+    latest = plausible_range(BY_NAME["year"])[1]
+    years = listings["year"].filter(listings["year"] <= latest)
     return None if years.is_empty() else years.quantile(0.998, interpolation="nearest")
 
 

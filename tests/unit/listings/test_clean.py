@@ -122,6 +122,10 @@ def test_implausible_optional_values_are_counted_and_their_rows_stay():
     assert found.taken_out == {"mileage_km": 1}
 
 
+def test_a_row_whose_only_sign_of_age_cannot_be_is_rejected():
+    assert reasons(cleaned({"Km": "2147483647", "Year": None})) == ["age_missing"]
+
+
 def test_every_row_is_either_kept_or_rejected():
     found = cleaned({"Price": None}, {"Year": "9999"}, {"Price": "1"}, {})
     rows = [*found.listings["_row"], *found.rejected["_row"]]

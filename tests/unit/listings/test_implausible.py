@@ -3,12 +3,13 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from car_price_prediction.listings.implausible import without_implausible
+from car_price_prediction.listings.implausible import emptied, without_implausible
 
 
 def cleaned(**columns: list[float | str | None]) -> tuple[dict[str, list[object]], dict[str, int]]:
-    frame, counts = without_implausible(pl.DataFrame(columns, strict=False))
-    return frame.to_dict(as_series=False), counts
+    before = pl.DataFrame(columns, strict=False)
+    after = without_implausible(before)
+    return after.to_dict(as_series=False), emptied(before, after)
 
 
 @pytest.mark.parametrize("field", ["engine_l", "power_kw", "cylinders", "doors", "seats"])
@@ -48,6 +49,16 @@ def test_a_year_that_no_other_of_its_model_comes_near_is_taken_out():
     values, counts = cleaned(year=[2000.0 + i % 15 for i in range(40)] + [1910.0], **cars)
     assert values["year"][-1] is None
     assert counts == {"year": 1}
+
+
+def test_a_year_before_the_first_car_is_left_for_the_row_to_be_rejected():
+    cars = {"make": ["VW"] * 41, "model": ["Golf"] * 41, "mileage_km": [90_000.0] * 41}
+    assert cleaned(year=[2000.0 + i % 15 for i in range(40)] + [1800.0], **cars)[1] == {}
+
+
+def test_an_odd_year_may_be_a_classic_of_the_same_name():
+    cars = {"make": ["Chevrolet"] * 41, "model": ["Impala"] * 41, "mileage_km": [90_000.0] * 41}
+    assert cleaned(year=[2000.0 + i % 15 for i in range(40)] + [1973.0], **cars)[1] == {}
 
 
 def test_a_classic_among_its_like_keeps_its_year():

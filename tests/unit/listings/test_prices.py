@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from random import Random
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from car_price_prediction.listings.prices import price_verdicts
 
@@ -75,6 +79,23 @@ def test_a_tenth_of_tokens_does_not_hide_itself():
 def test_a_market_of_loose_prices_rejects_no_more_than_a_tidy_one():
     low = [car(model="Superb", year=2018.0, price=27_000.0 / 9) for _ in range(40)]
     assert reasons_of(*low, spread=0.9)[:1] == [None]
+
+
+@given(times=st.floats(0.01, 1e6), order=st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_neither_the_currency_nor_the_order_of_rows_matters(times: float, order: Random):
+    odd = [car(price=1.0), car(price=80_000.0), car(make="Porsche", model="911", price=6_000.0), car(price=9_000.0)]
+    frame = market(*odd)
+    rows = list(range(frame.height))
+    order.shuffle(rows)
+    verdicts = price_verdicts(frame[rows].with_columns(pl.col("price") * times))["reason"]
+    back = dict(zip(rows, verdicts, strict=True))
+    assert [back[i] for i in range(frame.height - 4, frame.height)] == [
+        "price_token",
+        "price_too_high",
+        "price_too_low",
+        None,
+    ]
 
 
 def test_listings_without_year_or_model_are_judged_too():

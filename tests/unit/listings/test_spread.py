@@ -15,6 +15,10 @@ def test_cars_without_a_year_are_banded_by_mileage():
     assert age_band(frame).to_list() == [0, 2001, 1000]
 
 
+def test_years_from_the_future_are_no_reference():
+    assert reference_year(pl.DataFrame({"year": [2019.0] * 5 + [9999.0] * 5})) == 2019.0
+
+
 def test_a_file_without_years_has_no_reference_year():
     assert reference_year(pl.DataFrame({"year": [None]}, schema={"year": pl.Float64})) is None
     assert reference_year(pl.DataFrame({"price": [1.0]})) is None
