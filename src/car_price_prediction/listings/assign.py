@@ -104,7 +104,8 @@ def _may_be_overruled(field: str, candidate: Candidate, worth: float) -> bool:
     if best.role == "title":
         return field == "make"
     if best.role == "field":
-        return fit(best.name, candidate.profile) < _CONTRADICTED
+        loose = best.name in ("region", "trim") and worth > 0.95
+        return loose or fit(best.name, candidate.profile) < _CONTRADICTED
     return best.role in ("id", "unknown_when_priced", "text") and field in WORD_FIELDS and worth > 0.95
 
 

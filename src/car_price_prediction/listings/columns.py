@@ -9,18 +9,18 @@ from typing import Literal
 import polars as pl
 
 from car_price_prediction.domain.columns import Column
-from car_price_prediction.domain.listing import BY_NAME
-from car_price_prediction.domain.rules import this_year
 
-from . import compound, leftout, refusal
+from . import compound, refusal
 from .assign import DOUBTFUL, Assignment, Candidate, assign
 from .evidence import profile_of, sample_of
 from .headers import read_header
 from .interpret import PASSED_ON, interpret_frame
+from .layout import columns_of
 from .leaks import without_leaks
-from .names import make_of_file
+from .mixtures import mileage_mixture, source_mixture
 from .scale import Context, scale_of
-from .wordlists import fold, split_words, table
+from .values_alone import by_relations
+from .wordlists import table
 
 NO_OVERRIDES: Mapping[str, str] = {}
 
@@ -88,96 +88,31 @@ def understand(
     sample = sample_of(raw)
     seen = {name: Candidate(name, read_header(name), profile_of(raw[name], sample[name])) for name in headers}
     found = {field: claim for field, claim in assign(seen, overrides).items() if claim.confidence >= DOUBTFUL}
-    found |= {} if overrides else compound.model_and_finer(found, seen, raw)
-    columns = _columns(raw, seen, found)
+    found |= {} if {"model", "trim"} & overrides.keys() else compound.model_and_finer(found, seen, raw)
+    new = _by_relations(sample, seen, found, need_price=need_price)
+    taken = {claim.header for claim in new.values()}
+    found = {field: claim for field, claim in found.items() if claim.header not in taken} | new
+    columns = columns_of(raw, seen, found)
     money = currency or _currency(seen, found)
     scaled, notes = _scaled(sample, columns, seen, Context(money, mileage_unit, None, _is_chinese(headers)))
-    refusal.check_needed(found, scaled, seen, need_price=need_price)
     if need_price:
         refusal.check_cars(scaled, seen)
+    refusal.check_needed(scaled, seen, need_price=need_price)
     scaled = without_leaks(sample, scaled)
+    notes += [c.why.capitalize() for c in scaled if c.derive.startswith("age:")] + _between_files(sample, scaled)
     return Understanding(tuple(scaled), money, _unit_of(scaled, mileage_unit), tuple(notes))
 
 
-def _columns(raw: pl.DataFrame, seen: Mapping[str, Candidate], found: dict[str, Assignment]) -> list[Column]:
-    """Return the columns of every header, in the file's order."""
-    parts = compound.names_in_titles(found, seen)
-    split = {part.header for part in parts}
-    by_header: dict[str, list[Column]] = {}
-    for part in parts:
-        by_header.setdefault(part.header, []).append(part)
-    for claim in found.values():
-        if claim.header not in split:
-            by_header[claim.header] = _field_columns(seen[claim.header], claim)
-    have = {column.field for columns in by_header.values() for column in columns}
-    for header, candidate in seen.items():
-        if header in by_header:
-            left = leftout.constant(candidate)
-            if left and not have & {"make", "model", "price"} & {c.field for c in by_header[header]}:
-                by_header[header] = [left]
-            continue
-        by_header[header] = [_other(candidate, have)]
-        have.add(by_header[header][0].field)
-    columns = [column for header in seen for column in by_header[header]]
-    return columns + _of_files(raw, have)
-
-
-def _field_columns(candidate: Candidate, claim: Assignment) -> list[Column]:
-    profile, kind = candidate.profile, BY_NAME[claim.field].kind if claim.field in BY_NAME else None
-    if kind is None:
-        return [replace(leftout.extra(candidate, ()), field=claim.field, confidence=1.0, why=claim.why)]
-    derive = ""
-    if claim.field == "year" and profile.year < 0.5 and profile.date > 0.3:
-        derive = "date"
-    column = Column(
-        candidate.header, "field", claim.field, kind, "", profile.decimal if kind == "number" else ".", derive,
-        round(claim.confidence, 2), claim.why,
-    )  # fmt: skip
-    if claim.field == "engine_l" and profile.flags["turbo"]:
-        why = 'whether "turbo" stands beside the number'
-        return [column, replace(column, role="extra", field="turbo", kind="category", derive="flag:turbo", why=why)]
-    return [column]
-
-
-def _other(candidate: Candidate, have: set[str]) -> Column:
-    best = candidate.words.best
-    if best and best.role == "age" and best.score > 0.75 and "year" not in have and candidate.profile.number > 0.8:
-        return _age(candidate, best.phrase)
-    left = leftout.constant(candidate) or leftout.left_out(candidate)
-    if left:
-        return left
-    if best and best.role == "postal" and best.score > 0.75 and "region" not in have:
-        return leftout.region(candidate)
-    return leftout.extra(candidate, have)
-
-
-def _age(candidate: Candidate, phrase: str) -> Column:
-    months = phrase in {fold(word) for word in split_words(table("headers")["age"]["months"])}
-    unit = "/months" if months or candidate.profile.median > 60 else ""
-    why = f"the year, from the age at {this_year()}"
-    return Column(
-        candidate.header,
-        "field",
-        "year",
-        "number",
-        "",
-        candidate.profile.decimal,
-        f"age:{this_year()}{unit}",
-        0.75,
-        why,
-    )
-
-
-def _of_files(raw: pl.DataFrame, have: set[str]) -> list[Column]:
-    """Take the make from the files' names where no column has it."""
-    if "make" in have or "_source" not in raw.columns:
-        return []
-    names = raw["_source"].drop_nulls().unique().to_list()
-    known = [name for name in names if make_of_file(name)]
-    if len(names) < 2 or len(known) < 0.5 * len(names):
-        return []
-    why = f"the files are named after makes ({len(known)} of {len(names)})"
-    return [Column("_source", "field", "make", "category", derive="file_make", confidence=0.8, why=why)]
+def _by_relations(
+    sample: pl.DataFrame, seen: Mapping[str, Candidate], found: Mapping[str, Assignment], *, need_price: bool
+) -> dict[str, Assignment]:
+    """Fill gaps by how columns move together; doubtful finds are kept out but for people to confirm."""
+    wanted = ("mileage_km", "price") if need_price else ("mileage_km",)
+    new = by_relations(sample, seen, found, wanted)
+    doubtful = [claim for claim in new.values() if claim.confidence < DOUBTFUL and claim.field == "price"]
+    if doubtful and "price" not in found:
+        refusal.doubt(doubtful[0])
+    return {field: claim for field, claim in new.items() if claim.confidence >= DOUBTFUL}
 
 
 def _scaled(
@@ -198,9 +133,20 @@ def _scaled(
             values = interpret_frame(sample, [as_written])["as_written"]
         scale = scale_of(column.field, seen[column.header], context, values)
         why = f"{column.why}; {scale.why}" if scale.why else column.why
-        scaled.append(replace(column, unit=scale.unit, why=why))
-        notes += [scale.note] if scale.note else []
+        column, mixed = replace(column, unit=scale.unit, why=why), ""  # noqa: PLW2901
+        if values is not None:
+            column, mixed = mileage_mixture(column, values, years)  # noqa: PLW2901
+        scaled.append(column)
+        notes += [note for note in (scale.note, mixed) if note]
     return scaled, notes
+
+
+def _between_files(sample: pl.DataFrame, columns: list[Column]) -> list[str]:
+    by_field = {column.field: column for column in columns if column.role == "field"}
+    if "mileage_km" not in by_field:
+        return []
+    note = source_mixture(sample, by_field.get("year"), by_field["mileage_km"])
+    return [note] if note else []
 
 
 def _currency(seen: Mapping[str, Candidate], found: Mapping[str, Assignment]) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from car_price_prediction.domain.columns import Column
 
 from .assign import Assignment, Candidate
+from .dates import year_in
+from .names import model_and_trim
 
 _MOSTLY = 0.5
 
@@ -29,12 +31,34 @@ def names_in_titles(found: Mapping[str, Assignment], candidates: Mapping[str, Ca
         wanted += [] if "trim" in found else [("trim", "trim")]
         return [_part(title, field, derive, candidates[title].profile.named) for field, derive in wanted]
     if model is not None and candidates[model.header].profile.named > _MOSTLY:
-        return _of_model(model.header, found, candidates[model.header].profile.named)
+        return _of_model(candidates[model.header], found)
+    if model is not None and title is None and "trim" not in found and _is_wordy(candidates[model.header]):
+        return _of_model(candidates[model.header], found)
     if title is None:
         return []
     if model is None:
-        return _of_model(title, found, 0.7)
-    return [] if "trim" in found else [_part(title, "trim", "trim:title", 0.7)]
+        return _of_model(candidates[title], found)
+    return [] if "trim" in found else [_part(title, "trim", "trim:title", candidates[title].profile.named)]
+
+
+def year_in_title(columns: Sequence[Column], candidates: Mapping[str, Candidate]) -> list[Column]:
+    """Return the year's column where no other has it and most titles name one."""
+    title = next((c.header for c in columns if c.derive in ("model", "trim", "model:model", "trim:title")), None)
+    if title is None:
+        return []
+    texts = candidates[title].profile.texts
+    named = sum(count for text, count in texts if year_in(text)) / sum(count for _, count in texts)
+    if named < 0.6:
+        return []
+    why = f"the year that the title names ({named:.0%})"
+    return [Column(title, "field", "year", "number", derive="date", confidence=round(0.9 * named, 2), why=why)]
+
+
+def _is_wordy(model: Candidate) -> bool:
+    """Tell a column of whole model names ("Corolla 2.0 XEi 16V") from one of models."""
+    texts = model.profile.texts
+    words = sum(len(text.split()) * count for text, count in texts) / sum(count for _, count in texts)
+    return words >= 2.5 and len(texts) > 1.5 * len({model_and_trim(text)[0] for text, _ in texts})
 
 
 def _title(found: Mapping[str, Assignment], candidates: Mapping[str, Candidate]) -> str | None:
@@ -45,21 +69,25 @@ def _title(found: Mapping[str, Assignment], candidates: Mapping[str, Candidate])
         best, profile = candidate.words.best, candidate.profile
         if candidate.header in taken or profile.code > 0.2 or profile.number > _MOSTLY or profile.length > 120:
             continue
-        is_title = best is not None and best.role == "title" and profile.length > 2
+        is_title = best is not None and best.role == "title" and best.score > 0.75 and profile.yes_no < _MOSTLY
         if is_title or (profile.named > _MOSTLY and not (best and best.role in ("text", "id") and best.score > 0.9)):
             titles.append((profile.named, candidate.header))
     return max(titles)[1] if titles else None
 
 
-def _of_model(header: str, found: Mapping[str, Assignment], share: float) -> list[Column]:
-    columns = [_part(header, "model", "model:model", share)]
-    return columns if "trim" in found else [*columns, _part(header, "trim", "trim:model", share)]
+def _of_model(candidate: Candidate, found: Mapping[str, Assignment]) -> list[Column]:
+    header, profile = candidate.header, candidate.profile
+    columns = [_part(header, "model", "model:model", profile.named)]
+    trims = sum(model_and_trim(text)[1] is not None for text, _ in profile.texts)
+    if "trim" in found or trims < 0.2 * len(profile.texts):
+        return columns
+    return [*columns, _part(header, "trim", "trim:model", profile.named)]
 
 
 def _part(header: str, field: str, derive: str, share: float) -> Column:
     what = {"make": "the known make in front", "model": "the model after the make", "trim": "what follows the model"}
     why = f"{what[field]} ({share:.0%} begin with a known make)" if share > _MOSTLY else what[field]
-    return Column(header, "field", field, "category", derive=derive, confidence=round(0.5 + share / 2, 2), why=why)
+    return Column(header, "field", field, "category", derive=derive, confidence=round(0.7 + 0.3 * share, 2), why=why)
 
 
 def model_and_finer(

@@ -9,8 +9,8 @@ from .wordlists import fold, lookup, tidy
 
 _PLAIN = re.compile(r"\d{4}(?:\.0+)?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(?:0\d|1[0-2])(?:[0-3]\d)?(?:\.0+)?")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.]\d{1,2})?(?:[T ].*)?\.?")
-_DAY_FIRST = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})(?: г\.?| р\.?|,? .*)?")
+_ISO = re.compile(r"((?:19|20)\d\d)(?:[-/]\d{1,2}(?:[-/]\d{1,2})?|\.\d{1,2}\.\d{1,2})(?:[T ].*)?\.?")
+_DAY_FIRST = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ](\d{4}|\d{2})(?: \u0433\.?| \u0440\.?|,? .*)?")
 _MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[-/. ]+((?:19|20)\d\d|(?<=/)\d\d)")
 _NAMED = re.compile(
     r"(?:\d{1,2}\.?[-/ ]+)?([^\W\d_]{3,12})\.?[-/ ,']*(?:\d{1,2}(?:st|nd|rd|th)?,\s*)?(\d{4}|\d{2})(?:[ ,].*)?"
@@ -63,6 +63,18 @@ def year_of(text: str) -> float | None:
         return float(years.pop())
     number = parse_number(text)
     return None if number is None or number.rest else number.value
+
+
+def year_in(text: str) -> float | None:
+    """Return the one year between 1950 and 2049 that a longer text names, or None.
+
+    Examples
+    --------
+    >>> year_in("Toyota RAV4 2007"), year_in("Peugeot 2008 2019"), year_in("Golf")
+    (2007.0, None, None)
+    """
+    years = {year for year in _ANY.findall(text) if "1950" <= year <= "2049"}
+    return float(years.pop()) if len(years) == 1 else None
 
 
 def has_time(text: str) -> bool:

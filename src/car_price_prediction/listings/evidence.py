@@ -13,6 +13,7 @@ import polars as pl
 from .dates import date_year, has_time
 from .names import make_named, starts_with_make
 from .numbers import ParsedNumber, is_missing, parse_number
+from .wordlists import lookup
 from .words import WORD_FIELDS, canonical_word, count_word, yes_no
 
 SAMPLE_ROWS = 3_000
@@ -187,7 +188,8 @@ def _measure_numbers(found: Profile, present: int) -> None:
 
 def _is_clean(number: ParsedNumber) -> bool:
     """Tell a number, perhaps with a unit and a flag, from a text with a number in it."""
-    return bool(number.unit) or len(number.rest) <= 2 * sum(map(len, number.flags)) + 3
+    words = [word for word in number.rest.split() if word not in lookup("values", "flags")]
+    return bool(number.unit) or sum(map(len, words)) <= 3
 
 
 def _quantile(values: Sequence[tuple[float, int]], total: int, share: float) -> float:

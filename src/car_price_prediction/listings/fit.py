@@ -30,7 +30,7 @@ def _fit_words(field: str, found: Profile) -> float:
     if share >= 0.1:
         return 0.35 + 0.62 * share
     strongest = max(found.words.values())
-    if strongest > 0.6 or found.make > 0.6 or found.number > 0.9 or found.date > 0.5 or found.length > 40:
+    if strongest > 0.6 or found.make > 0.6 or found.bare > 0.9 or found.date > 0.5 or found.length > 40:
         return IMPOSSIBLE
     return UNUSUAL if found.unique < 0.5 or found.rows < 100 else IMPOSSIBLE
 
@@ -120,6 +120,8 @@ def _fit_model(found: Profile) -> float:
 
 def _fit_text(found: Profile) -> float:
     if found.date > 0.5 or found.code > 0.5 or found.length > 120 or found.number > 0.97:
+        return 0.1
+    if max(found.words.values()) > 0.9:
         return 0.1
     return 0.5
 

@@ -7,72 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from .numbers import is_missing
 from .wordlists import fold, lookup, split_words, table
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "₺": "TRY", "zł": "PLN", "元": "CNY", "$": "USD"}
+_GENERIC = re.compile(r"column_\d+")
 _FILLERS = frozenset(
-    [
-        "of",
-        "the",
-        "a",
-        "an",
-        "in",
-        "for",
-        "and",
-        "de",
-        "du",
-        "des",
-        "del",
-        "della",
-        "di",
-        "do",
-        "da",
-        "la",
-        "le",
-        "el",
-        "al",
-        "der",
-        "die",
-        "das",
-        "vehicle",
-        "car",
-        "cars",
-        "auto",
-        "vehiculo",
-        "voiture",
-        "fahrzeug",
-        "total",
-        "current",
-        "value",
-        "num",
-        "number",
-        "exact",
-        "avg",
-        "per",
-        "ad",
-        "listing",
-        "info",
-        "type",
-        "name",
-    ]
+    split_words(
+        "of, the, a, an, in, for, and, de, du, des, del, di, do, da, la, le, el, al, der, die, das, vehicle, car, "
+        "cars, auto, vehiculo, voiture, fahrzeug, total, current, value, num, no, nr, n, number, exact, avg, per, ad, "
+        "info, listing, type, name"
+    )
 )
-_UNIT_WORDS: Mapping[str, tuple[str, ...]] = {
-    "km": ("km", "kms", "kilometers", "kilometres", "км", "公里", "كم", "kilometer", "kilometros"),
-    "mi": ("mi", "mile", "miles", "миль", "meilen", "millas"),
-    "cm3": ("cc", "ccm", "cm3", "см3", "cm 3"),
-    "l": ("l", "litre", "litres", "liter", "liters", "ltr", "л", "lt"),
-    "kw": ("kw", "квт"),
-    "ps": ("ps", "cv", "ch", "л с", "лс", "к с", "pk", "beygir", "马力"),
-    "hp": ("hp", "bhp"),
-    "nm": ("nm",),
-}
-_SCALES: Mapping[str, tuple[str, ...]] = {
-    "10000": ("万", "10000", "x10000", "10k"),
-    "1000": ("тыс", "тис", "thousand", "thousands", "1000", "tys", "k", "000", "x1000", "千", "tsd", "in k"),
-    "lakh": ("lakh", "lakhs", "lacs", "lac"),
-    "million": ("million", "millions", "mln", "mio", "млн"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +103,15 @@ def _phrases() -> Mapping[str, tuple[tuple[str, str], ...]]:
     return {phrase: tuple(entries) for phrase, entries in found.items()}
 
 
-@cache
-def _phrase_words() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((phrase, tuple(phrase.split())) for phrase in _phrases())
+def is_generic(header: str) -> bool:
+    """Tell whether a header was made up because the file has none.
+
+    Examples
+    --------
+    >>> is_generic("column_3"), is_generic("Colour")
+    (True, False)
+    """
+    return _GENERIC.fullmatch(header) is not None
 
 
 def read_header(header: str) -> HeaderWords:
@@ -175,17 +127,21 @@ def read_header(header: str) -> HeaderWords:
     >>> read_header("表显里程(万公里)").scale
     '10000'
     """
-    if is_missing(header):
-        return HeaderWords(())
     text = header_words(header)
-    unit, scale, currency = _unit_of(text), _scale_of(text), _currency_of(header, text)
+    if not text or is_generic(header):
+        return HeaderWords(())
+    unit, scale, currency = (
+        _named_in(text, "units_header"),
+        _named_in(text, "scales_header"),
+        _currency_of(header, text),
+    )
     found: dict[str, HeaderMatch] = {}
     bare = _bare(text)
     for variant, most in ((text, 0.97), (bare, 0.97), (_without(bare, _FILLERS), 0.92), (text.replace(" ", ""), 0.95)):
         for name, role in _phrases().get(variant, ()):
             _keep(found, HeaderMatch(name, role, most, variant))
-    for phrase, words in _phrase_words():
-        covered = _covered(phrase, words, bare or text)
+    for phrase in _phrases():
+        covered = _covered(phrase, bare or text)
         if covered:
             for name, role in _phrases()[phrase]:
                 _keep(found, HeaderMatch(name, role, 0.5 + 0.4 * covered, phrase))
@@ -198,7 +154,7 @@ def _keep(found: dict[str, HeaderMatch], match: HeaderMatch) -> None:
         found[match.name] = match
 
 
-def _covered(phrase: str, words: tuple[str, ...], text: str) -> float:
+def _covered(phrase: str, text: str) -> float:
     """Return which share of a header's letters a phrase within it covers; 0 where it is not in it."""
     if any(ord(c) >= 0x2E80 for c in phrase):
         return len(phrase) / len(text) if len(phrase) > 1 and phrase in text else 0.0
@@ -213,12 +169,9 @@ def _without(text: str, dropped: frozenset[str]) -> str:
 
 @cache
 def _droppable() -> frozenset[str]:
-    words = {
-        word for group in (*_UNIT_WORDS.values(), *_SCALES.values()) for phrase in group for word in phrase.split()
-    }
-    for codes in table("values")["currency_header"].values():
-        words.update(fold(word) for word in split_words(codes))
-    return frozenset(words)
+    tables = table("values")
+    lists = [*tables["units_header"].values(), *tables["scales_header"].values(), *tables["currency_header"].values()]
+    return frozenset(part for words in lists for word in split_words(words) for part in fold(word).split())
 
 
 def _bare(text: str) -> str:
@@ -228,34 +181,15 @@ def _bare(text: str) -> str:
     return " ".join(kept) if kept else text
 
 
-def _unit_of(text: str) -> str:
-    padded = f" {text} "
-    for unit, words in _UNIT_WORDS.items():
-        if any(f" {word} " in padded or (ord(word[0]) >= 0x2E80 and word in text) for word in words):
-            return unit
-    return ""
-
-
-def _scale_of(text: str) -> str:
-    padded = f" {text} "
-    for scale, words in _SCALES.items():
-        if any(f" {word} " in padded or (ord(word[0]) >= 0x2E80 and word in text) for word in words):
-            return scale
+def _named_in(text: str, section: str) -> str:
+    """Return the key of the first word of a section that stands in a header; "" where none does."""
+    for word, key in lookup("values", section).items():
+        if f" {word} " in f" {text} " or (ord(word[0]) >= 0x2E80 and word in text):
+            return key
     return ""
 
 
 def _currency_of(header: str, text: str) -> str:
     words = lookup("values", "currency_header")
     found = next((words[word] for word in text.split() if word in words), "")
-    signs = {
-        "€": "EUR",
-        "£": "GBP",
-        "₹": "INR",
-        "₽": "RUB",
-        "₴": "UAH",
-        "₺": "TRY",
-        "zł": "PLN",
-        "$": "USD",
-        "元": "CNY",
-    }
-    return found or next((code for sign, code in signs.items() if sign in header), "")
+    return found or next((code for sign, code in _SIGNS.items() if sign in header), "")

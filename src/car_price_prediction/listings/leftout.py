@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import replace
 
 from car_price_prediction.domain.columns import Column, Role
 from car_price_prediction.domain.listing import BY_NAME
@@ -44,38 +45,54 @@ def left_out(candidate: Candidate) -> Column | None:
     if best and best.role in _REASONS and best.score >= _SURE.get(best.role, 0.8):
         role, why = _REASONS[best.role]
         return left(candidate, role, f'header "{best.phrase}": {why}', best.score)
+    if best and best.role == "field" and best.name == "price" and best.score > 0.75 and profile.number > 0.5:
+        return left(candidate, "leak", "a second price of the same car", best.score)
+    return _by_values(candidate)
+
+
+def _by_values(candidate: Candidate) -> Column | None:
+    best, profile = candidate.words.best, candidate.profile
     if profile.code > 0.5:
         return left(candidate, "id", "addresses or codes: they name the listing, not the car")
     if profile.sequential and profile.rows >= 5 and (best is None or best.role not in ("field", "extra")):
         return left(candidate, "id", "counts the rows")
     if best is None and profile.rows >= 200 and profile.unique > 0.97 and profile.integer > 0.97:
         return left(candidate, "id", "a different number in every row")
-    if best and best.role == "field" and best.name == "price" and best.score > 0.75 and profile.number > 0.5:
-        return left(candidate, "leak", "a second price of the same car", best.score)
     if profile.date + profile.time > 0.7 and not (best and best.name == "year"):
         return left(candidate, "unknown_when_priced", "dates that nothing ties to the car", 0.7)
     return None
 
 
-def extra(candidate: Candidate, taken: Container[str]) -> Column:
+def as_extra(candidate: Candidate, taken: Container[str]) -> Column:
     """Return the column as a further feature, or left out where its values teach nothing."""
-    profile, name = candidate.profile, _name(candidate, taken)
-    why = "a further feature"
-    if not name:
-        return left(candidate, "untrusted", "it has no name")
-    if profile.present < 0.005 and profile.rows >= 200:
-        return left(candidate, "untrusted", "nearly every cell is empty")
+    name = _name(candidate, taken)
+    doubt = _distrust(candidate) if name else "it has no name"
+    if doubt:
+        return left(candidate, "untrusted", doubt)
+    profile, why = candidate.profile, "a further feature"
+    column = Column(candidate.header, "extra", name, "category", confidence=0.8, why=why)
     if profile.date > 0.7:
-        return Column(
-            candidate.header, "extra", name, "number", derive="date", confidence=0.7, why="the year of a date"
-        )
-    if profile.number >= 0.95 or (name == "torque_nm" and profile.number + profile.unread > 0.8):
-        return Column(candidate.header, "extra", name, "number", decimal=profile.decimal, confidence=0.8, why=why)
+        return replace(column, kind="number", derive="date", confidence=0.7, why="the year of a date")
+    if _is_number(profile) or (name == "torque_nm" and profile.number + profile.unread > 0.8):
+        return replace(column, kind="number", decimal=profile.decimal)
     if profile.yes_no >= 0.95:
-        return Column(candidate.header, "extra", name, "category", derive="yes_no", confidence=0.8, why="yes or no")
-    if profile.length > 80 or (profile.rows >= 100 and profile.unique > 0.5):
-        return left(candidate, "untrusted", f"free text: {profile.unique:.0%} of the cells differ")
-    return Column(candidate.header, "extra", name, "category", confidence=0.7, why=why)
+        return replace(column, derive="yes_no", why="yes or no")
+    return replace(column, confidence=0.7)
+
+
+def _distrust(candidate: Candidate) -> str:
+    """Return why a column's values cannot be used, or ""."""
+    profile, best = candidate.profile, candidate.words.best
+    if profile.present < 0.005 and profile.rows >= 200:
+        return "nearly every cell is empty"
+    if profile.date > 0.7 or _is_number(profile):
+        return ""
+    known = BY_NAME.get(best.name) if best and best.score > 0.85 else None
+    if known and known.kind == "number" and profile.number > 0.1:
+        return f"{known.label.lower()} by its header, but only {profile.number:.0%} of its cells are numbers"
+    if profile.length > 80 or (profile.rows >= 20 and profile.unique > (0.5 if profile.rows >= 100 else 0.95)):
+        return f"free text: {profile.unique:.0%} of the cells differ"
+    return ""
 
 
 def region(candidate: Candidate) -> Column:

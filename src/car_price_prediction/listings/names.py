@@ -24,6 +24,7 @@ _LEADING = {
     "продается",
 }
 _LONGEST = 4
+_FIRST_IDEOGRAPH, _LONGEST_IDEOGRAPHS = "\u2e80", 7
 
 
 def make_named(text: str) -> str | None:
@@ -66,6 +67,8 @@ def split_name(text: str) -> tuple[str | None, str | None, str | None]:
     ('Maruti', 'Swift Dzire', 'VDI')
     >>> split_name("2019 BMW 3 Series M340i xDrive")
     ('BMW', '3 Series', 'M340i xDrive')
+    >>> split_name("奥迪A4L 2017款 30 TFSI")
+    ('Audi', 'A4L', '2017款 30 TFSI')
     >>> split_name("Volkswagen_Golf")
     ('Volkswagen', 'Golf', None)
     """
@@ -144,6 +147,18 @@ def _take_make(words: list[str]) -> tuple[str | None, list[str]]:
         if key in makes:
             # "Range Rover Evoque": the words name the make and are a part of the model too.
             return makes[key], words if key in _long_models() else words[size:]
+    return _ideographic_make(words)
+
+
+def _ideographic_make(words: list[str]) -> tuple[str | None, list[str]]:
+    """Read a make that no blank parts from its model, such as "奥迪A4L" or "大众-朗逸"."""
+    if words and words[0][0] >= _FIRST_IDEOGRAPH:
+        makes = lookup("names", "makes")
+        for size in range(min(_LONGEST_IDEOGRAPHS, len(words[0])), 1, -1):
+            key = fold(words[0][:size])
+            if key in makes:
+                rest = words[0][size:].lstrip("-·")
+                return makes[key], [rest, *words[1:]] if rest else words[1:]
     return None, words
 
 
@@ -152,4 +167,5 @@ def _take_model(words: list[str]) -> tuple[str | None, str | None]:
         return None, None
     sizes = range(min(_LONGEST, len(words)), 1, -1)
     size = next((n for n in sizes if fold(" ".join(words[:n])) in _long_models()), 1)
-    return " ".join(words[:size]), " ".join(words[size:]) or None
+    rest = words[size:-1] if _YEAR.fullmatch(words[-1]) else words[size:]
+    return " ".join(words[:size]), " ".join(rest) or None

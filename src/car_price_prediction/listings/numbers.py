@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from .wordlists import fold, lookup, split_words, table, tidy
+from .marks import After, read_after, read_before
+from .wordlists import fold, lookup, table, tidy
 
 _NUMBER = re.compile(
     r"(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’_٬٫]\d+)*|[.,]\d+)(?:e[+-]?\d{1,3}(?![a-z\d]))?"  # noqa: RUF001
@@ -18,26 +18,6 @@ _RANGE = re.compile(r"\s*(?:-|–|—|~|\bto\b|\bbis\b|\bдо\b|\ba\b|/)\s*(?=[^
 _MANGLED = re.compile(r"(?:(\d{1,2})[-./]([^\W\d_]{3,9})|([^\W\d_]{3,9})[-./](\d{1,2}))\.?")
 _NO_CENTS = (",-", ",–", ",—")  # noqa: RUF001
 _GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+|(?:,\d{2,3})*,\d{3})")
-_BEFORE = {
-    "ca",
-    "circa",
-    "approx",
-    "approximately",
-    "about",
-    "around",
-    "rund",
-    "environ",
-    "aprox",
-    "около",
-    "约",
-    "v",
-    "w",
-}
-_BEFORE |= {"i", "l", "r", "h", "inline", "flat", "price", "only", "just", "usd", "от", "from", "ab", "desde", "mrp"}
-_MORE = re.compile(
-    r"(?:>|≥|>=|over|above|more than|mehr als|plus de|mas de|más de|oltre|powyżej|свыше|более|от|from|ab)$"
-)
-_LESS = re.compile(r"(?:<|≤|<=|under|below|less than|up to|bis|moins de|menos de|poniżej|до|менее|unter)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +51,6 @@ class ParsedNumber:
     scaled: bool = False
 
 
-@dataclass(slots=True)
-class _After:
-    multiplier: float = 1.0
-    unit: str = ""
-    currency: str = ""
-    plus: bool = False
-    scaled: bool = False
-
-
 @cache
 def missing_words() -> frozenset[str]:
     """Return the words that stand for a missing value, tidy and without case."""
@@ -97,22 +68,7 @@ def is_missing(text: str) -> bool:
     return tidy(text).casefold() in missing_words()
 
 
-@cache
-def _suffixes() -> Mapping[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-    for kind in ("units", "multipliers", "currencies"):
-        for key, words in table("values")[kind].items():
-            for word in split_words(words):
-                found.setdefault(tidy(word).casefold(), (kind, key))
-    return found
-
-
-@cache
-def _longest_suffix() -> int:
-    return max(map(len, _suffixes()))
-
-
-def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:
+def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:  # noqa: PLR0911
     """Read the number of a text, or return None where there is none or it is something else.
 
     Parameters
@@ -144,29 +100,45 @@ def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:
     found = _NUMBER.search(text)
     if not found:
         return None
-    before = _read_before(text[: found.start()])
+    before = read_before(text[: found.start()])
     value = to_float(found[0], "," if text.startswith(_NO_CENTS, found.end()) else decimal)
     if before is None or value is None:
         return None
-    sign, bound, currency = before
-    after, rest = _read_after(text[found.end() :])
-    value *= after.multiplier
+    after, rest = read_after(text[found.end() :])
+    value = _times(value, after.multiplier)
     second = _second_of_range(rest, decimal)
     if second is not None:
         high, rest, more = second
-        value = value if after.multiplier > 1 or after.unit else value * more.multiplier
+        value = value if after.multiplier > 1 or after.unit else _times(value, more.multiplier)
         if high < value:
             return None
         value, after = (
             (value + high) / 2,
-            _After(1.0, after.unit or more.unit, after.currency or more.currency, scaled=more.scaled or after.scaled),
+            After(1.0, after.unit or more.unit, after.currency or more.currency, scaled=more.scaled or after.scaled),
         )
     if re.match(r"[-/.:]\d", rest) or not math.isfinite(value):
         return None
-    if after.plus and not bound:
-        bound = ">="
-    words = fold(rest)
-    return ParsedNumber(sign * value, after.unit, _flags(words), currency or after.currency, bound, words, after.scaled)
+    bound = before.bound or (">=" if after.plus else "")
+    words, unit, currency = fold(rest), after.unit or before.unit, before.currency or after.currency
+    return ParsedNumber(before.sign * value, unit, _flags(words), currency, bound, words, after.scaled)
+
+
+def numbers_in(text: str, decimal: str = ".") -> list[ParsedNumber]:
+    """Return every number of a text that carries a unit.
+
+    Examples
+    --------
+    >>> [(number.value, number.unit) for number in numbers_in("300.0HP 3.7L V6 Cylinder Engine")]
+    [(300.0, 'hp'), (3.7, 'l'), (6.0, 'cyl')]
+    """
+    text = _plain(text)
+    found = []
+    for match in _NUMBER.finditer(text):
+        value = to_float(match[0], decimal)
+        after, _ = read_after(text[match.end() :].removeprefix("-"))
+        if value is not None and after.unit and math.isfinite(value):
+            found.append(ParsedNumber(_times(value, after.multiplier), after.unit, scaled=after.scaled))
+    return found
 
 
 def to_float(token: str, decimal: str) -> float | None:
@@ -211,68 +183,12 @@ def _middle_of_dates(mangled: re.Match[str]) -> ParsedNumber | None:
     return ParsedNumber((number + month) / 2) if 1 <= number <= 12 else None
 
 
-def _read_before(text: str) -> tuple[int, str, str] | None:
-    """Read what stands before a number: its sign, a bound, a currency; None where it is something else."""
-    text = text.strip()
-    if not text:
-        return 1, "", ""
-    sign, bound, currency = 1, "", ""
-    if text.endswith(("-", "+")):
-        sign, text = (-1 if text[-1] == "-" else 1), text[:-1].rstrip()
-    if _MORE.search(text):
-        bound = ">=" if text.endswith(("=", "≥", "от", "from", "ab")) else ">"
-        text = _MORE.sub("", text).rstrip()
-    elif _LESS.search(text):
-        bound, text = "<", _LESS.sub("", text).rstrip()
-    for word in text.replace("~", " ").replace(":", " ").replace("=", " ").split():
-        kind, key = _suffixes().get(word, ("", ""))
-        if kind == "currencies":
-            currency = key
-        elif word.strip(".,") not in _BEFORE and _suffixes().get(text.replace(" ", ""), ("",))[0] != "currencies":
-            return None
-    whole = _suffixes().get(text.replace(" ", ""), ("", ""))
-    return sign, bound, whole[1] if whole[0] == "currencies" else currency
+def _times(value: float, power_of_ten: float) -> float:
+    """Multiply without the error of binary fractions: 36.8 lakh are 3,680,000."""
+    return value if power_of_ten == 1 else float(f"{value!r}e{round(math.log10(power_of_ten))}")
 
 
-def _read_after(text: str) -> tuple[_After, str]:
-    """Read multipliers, units and currencies off the front of a text, longest first."""
-    after = _After()
-    while True:
-        text = text.lstrip(" ")
-        if text[:1] == "+" and not after.plus:
-            after.plus, text = True, text[1:]
-            continue
-        kind, key, size = _longest_word(text)
-        if not size or (kind == "units" and after.unit) or (kind == "multipliers" and after.unit):
-            return after, text
-        if kind == "multipliers":
-            after.multiplier, after.scaled = after.multiplier * float(key), True
-        elif kind == "units":
-            after.unit = key
-        else:
-            after.currency = key
-        text = text[size:]
-
-
-def _longest_word(text: str) -> tuple[str, str, int]:
-    if not text:
-        return "", "", 0
-    words = _suffixes()
-    for size in range(min(len(text), _longest_suffix()), 0, -1):
-        found = words.get(text[:size])
-        if found and not _cuts_a_word(text, size):
-            return found[0], found[1], size
-    return "", "", 0
-
-
-def _cuts_a_word(text: str, size: int) -> bool:
-    last, following = text[size - 1], text[size : size + 1]
-    if not following or ord(last) >= 0x2E80:  # ideographs need no blank between words
-        return False
-    return last.isalnum() and following.isalnum()
-
-
-def _second_of_range(rest: str, decimal: str) -> tuple[float, str, _After] | None:
+def _second_of_range(rest: str, decimal: str) -> tuple[float, str, After] | None:
     """Read the upper end of a range off the front of a text: its value, the text after it, its unit."""
     mark = _RANGE.match(rest)
     if not mark:
@@ -281,8 +197,8 @@ def _second_of_range(rest: str, decimal: str) -> tuple[float, str, _After] | Non
     value = to_float(found[0], decimal) if found else None
     if found is None or value is None or ("/" in mark[0] and value > 9):
         return None
-    after, rest = _read_after(rest[found.end() :])
-    return value * after.multiplier, rest, after
+    after, rest = read_after(rest[found.end() :])
+    return _times(value, after.multiplier), rest, after
 
 
 def _flags(words: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
+from typing import NoReturn
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
@@ -44,13 +45,12 @@ def check_cars(columns: Sequence[Column], candidates: Mapping[str, Candidate]) -
             signs += column.confidence >= 0.7
     if signs < 2:
         raise ListingsError(
-            "this does not look like car listings: few known makes, and no columns for mileage, fuel, gearbox or engine",
+            "this does not look like car listings: few known makes, no columns for mileage, fuel, gearbox or engine",
             hint=f"columns seen: {_listed(candidates)}. Name them with --column FIELD=HEADER if they are cars",
         )
 
 
 def check_needed(
-    found: Mapping[str, Assignment],
     columns: Sequence[Column],
     candidates: Mapping[str, Candidate],
     *,
@@ -62,7 +62,7 @@ def check_needed(
     problems, lines = [], []
     for fields in needs:
         if have.isdisjoint(fields):
-            problem, line = _missing(fields, found, candidates)
+            problem, line = _missing(fields, candidates)
             problems.append(problem)
             lines += line
     if problems:
@@ -70,9 +70,22 @@ def check_needed(
         raise ListingsError("; ".join(problems), hint=hint)
 
 
-def _missing(
-    fields: Sequence[str], found: Mapping[str, Assignment], candidates: Mapping[str, Candidate]
-) -> tuple[str, list[str]]:
+def doubt(claim: Assignment) -> NoReturn:
+    """Raise for a needed column that is found but doubtful.
+
+    Raises
+    ------
+    ListingsError
+        Always; the hint shows the line to copy.
+    """
+    label = BY_NAME[claim.field].label.lower()
+    raise ListingsError(
+        f'"{claim.header}" may be the {label}, but that is only {claim.confidence:.0%} sure: {claim.why}',
+        hint=f'if it is, add --column "{claim.field}={claim.header}"',
+    )
+
+
+def _missing(fields: Sequence[str], candidates: Mapping[str, Candidate]) -> tuple[str, list[str]]:
     labels = " or ".join(BY_NAME[field].label.lower() for field in fields)
     doubtful = [claim for field in fields for claim in claims_for(field, candidates) if claim.confidence < DOUBTFUL]
     if doubtful:

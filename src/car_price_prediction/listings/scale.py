@@ -69,7 +69,9 @@ def _mileage(candidate: Candidate, context: Context, values: pl.Series | None) -
         why = f"unit in the cells ({profile.unit(in_cells):.0%})"
     else:
         why = "unit in the header" if unit else "km assumed: nothing names a unit"
-    note = "" if unit else f'"{candidate.header}": no unit is named, so km are assumed (--mileage-unit mi for miles)'
+    both = min(profile.units["mi"], profile.units["km"])
+    note = f'"{candidate.header}" holds both km and miles: each cell is read in its own unit' if both else ""
+    note = note if unit else f'"{candidate.header}": no unit is named, so km are assumed (--mileage-unit mi for miles)'
     unit = unit or "km"
     usual = _usual_mileage(values, context.years)
     if profile.bare < 0.5 or usual is None:
@@ -119,6 +121,8 @@ def _power(candidate: Candidate, context: Context) -> Scale:
     profile = candidate.profile
     counted = [(profile.units[unit], unit) for unit in ("kw", "ps", "hp")]
     most, unit = max(counted)
+    if profile.units["km"] > most:
+        return Scale("ps", "KM in the cells: metric horsepower")
     if most:
         return Scale(unit, f"{unit} in the cells")
     if candidate.words.unit in ("kw", "ps", "hp", "km"):
@@ -140,10 +144,12 @@ def _price(candidate: Candidate, context: Context) -> Scale:
         unit = "10000" if (currency == "CNY" or context.chinese) and profile.median < 1_000 else unit
         if unit:
             said = f"the distribution: {currency or 'the'} prices with a median of {profile.median:g}"
-            return Scale(unit, f"x{unit} from {said}", f'"{candidate.header}" is read as x{unit} from {said}')
+            return Scale(unit, f"times {unit} from {said}", f'"{candidate.header}" is read as {unit}s from {said}')
     main = profile.currencies.most_common(2)
     if len(main) == 2 and main[1][1] >= 1:
         others = sum(profile.currencies.values()) - main[0][1]
-        note = f'"{candidate.header}" holds several currencies: those not in {main[0][0]} ({others} of the cells looked at) are not read'
+        note = (
+            f'"{candidate.header}" holds several currencies: {others} cells seen are not in {main[0][0]} and not read'
+        )
         return Scale(main[0][0], f"mostly {main[0][0]}", note)
     return Scale("")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 
 from car_price_prediction.domain.columns import Column
@@ -11,7 +10,7 @@ from car_price_prediction.domain.listing import Value
 
 from .dates import date_year, year_of
 from .names import make_of_file, make_or_same, model_and_trim, split_name, trim_of_title
-from .numbers import ParsedNumber, is_missing, parse_number
+from .numbers import ParsedNumber, is_missing, numbers_in, parse_number
 from .words import category, count_word, word_inside, yes_no
 
 __all__ = ["COUNTS", "FACTORS", "ParsedNumber", "parse_field", "parse_number"]
@@ -126,13 +125,18 @@ def _currencies() -> frozenset[str]:
     return frozenset(table("values")["currencies"])
 
 
-def _part(text: str, unit: str, column: Column) -> float | None:
+def _part(text: str, units: str, column: Column) -> float | None:
     """Read the number of that unit out of a text that holds several."""
-    for piece in re.split(r"[/,;|()·•]\s+|\s+[/|·•(]\s*|\s(?=\d)", text):
-        number = parse_number(piece.strip(), decimal=column.decimal)
-        if number and number.unit and number.unit in unit.split("+"):
+    for number in numbers_in(text, column.decimal):
+        if number.unit in units.split("+"):
             return _in_canonical_unit(column, number)
     return None
+
+
+def _from(text: str, least: str, column: Column) -> float | None:
+    number = parse_number(text, decimal=column.decimal)
+    small = number is not None and not number.unit and not number.scaled and number.value < float(least)
+    return None if number is None or small else _in_canonical_unit(column, number)
 
 
 def _age(text: str, parameter: str, column: Column) -> float | None:
@@ -149,26 +153,27 @@ def _flag(text: str, word: str, column: Column) -> str | None:
     return None if number is None else "yes" if word in number.flags else "no"
 
 
-def _model(text: str, parameter: str, column: Column) -> str | None:
+def _model(text: str, parameter: str, _: Column) -> str | None:
     return model_and_trim(text)[0] if parameter else split_name(text)[1]
 
 
-def _trim(text: str, parameter: str, column: Column) -> str | None:
+def _trim(text: str, parameter: str, _: Column) -> str | None:
     return {"": lambda: split_name(text)[2], "model": lambda: model_and_trim(text)[1]}.get(
         parameter, lambda: trim_of_title(text)
     )()
 
 
 _DERIVATIONS: Mapping[str, Callable[[str, str, Column], Value]] = {
-    "make": lambda text, _, column: split_name(text)[0],
+    "make": lambda text, *_: split_name(text)[0],
     "model": _model,
     "trim": _trim,
-    "date": lambda text, _, column: date_year(text) or year_of(text),
+    "date": lambda text, *_: date_year(text) or year_of(text),
     "age": _age,
     "flag": _flag,
     "part": _part,
-    "word": lambda text, field, column: word_inside(field, text),
-    "yes_no": lambda text, _, column: yes_no(text) or category("", text),
-    "prefix": lambda text, size, column: text.strip()[: int(size)],
-    "file_make": lambda text, _, column: make_of_file(text),
+    "word": lambda text, field, _: word_inside(field, text),
+    "yes_no": lambda text, *_: yes_no(text) or category("", text),
+    "prefix": lambda text, size, _: text.strip()[: int(size)],
+    "from": _from,
+    "file_make": lambda text, *_: make_of_file(text),
 }

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).with_name("tables")
-_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ё": "е", "і": "i", "ـ": ""})
+_LETTERS = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ё": "е", "і": "i", "ـ": ""}  # noqa: RUF001
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 

@@ -33,6 +33,7 @@ _FINISH |= {
     "металлик",
     "met",
 }
+_PARTS = re.compile(r"\s*[/,;|+&]\s*|\s+-\s+")
 _COUNT = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -50,7 +51,7 @@ def canonical_word(field: str, text: str) -> str | None:
     if found is None and field == "colour":
         found = known.get(" ".join(word for word in key.split() if word not in _FINISH))
     if found is None and " " in key:
-        found = known.get(_once(key))
+        found = known.get(_once(key)) or _of_parts(field, text)
     return found
 
 
@@ -96,14 +97,34 @@ def word_inside(field: str, text: str) -> str | None:
 
     Examples
     --------
-    >>> word_inside("fuel", "2.0 л / 150 л.с. / Бензин")
-    'petrol'
+    >>> word_inside("fuel", "2.0 L / 150 HP / Дизель")
+    'diesel'
     """
     for part in re.split(r"[/,;|()·•]+", tidy(text)):
         found = canonical_word(field, part) if part.strip() else None
         if found:
             return found
     return next((found for word in tidy(text).split() if (found := canonical_word(field, word))), None)
+
+
+def _of_parts(field: str, text: str) -> str | None:
+    """Read "SUV / TT" by its first known part, and two fuels by what they make together."""
+    known = lookup("words", field)
+    parts = [known[key] for part in _PARTS.split(text) if (key := fold(part)) in known]
+    if len(parts) < 2 and (not parts or not _PARTS.search(text)):
+        return None
+    if field == "fuel" and len(set(parts)) > 1:
+        return _two_fuels(set(parts))
+    return parts[0]
+
+
+def _two_fuels(parts: set[str]) -> str | None:
+    for one in ("plug-in hybrid", "lpg", "cng", "flex"):
+        if one in parts:
+            return one
+    if parts & {"electric", "hybrid"}:
+        return "diesel hybrid" if "diesel" in parts else "hybrid"
+    return "flex" if "ethanol" in parts else None
 
 
 def _once(key: str) -> str:
