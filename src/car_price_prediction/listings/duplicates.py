@@ -54,6 +54,8 @@ def groups_and_copies(same: pl.DataFrame, price: pl.Series) -> pl.DataFrame:
     >>> groups_and_copies(same, pl.Series([500.0, 500.0, 490.0])).to_dict(as_series=False)
     {'_group': [0, 0, 0], 'copy_of': [None, 0, None]}
     """
+    if not same.columns:
+        same = pl.DataFrame({"nothing": [None] * len(price)})
     whole = same.hash_rows(seed=1)
     found = pl.DataFrame(
         {"key": whole, "post": _post_keys(same, whole), "price": price, "telling": _telling(same)},
