@@ -7,9 +7,9 @@ import os
 # Before LightGBM is imported: tests share their cores with each other's servers and browsers.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-import pytest  # noqa: E402
+import pytest
 
 
 @pytest.fixture(scope="session")
