@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from .sample_cars import Cars, draw_cars
-from .sample_dirt import REPOST_WITHIN, make_dirty, repost_prices, reposted
+from .sample_dirt import REPOST_WITHIN, leave_empty, make_wrong, repost_prices, reposted
 from .sample_facts import Facts, Words, integers, load_facts, numbers
 from .sample_prices import draw_prices
 from .sample_random import Bools, Draws, Floats, Ints
@@ -71,7 +71,9 @@ def sample_frame(rows: int, seed: int, *, start: int = 0) -> pl.DataFrame:
     prices = repost_prices(draw_prices(wide, cars)[at], draws, shown)
     frame = _listings(cars, at).with_columns(pl.Series("price_eur", prices).cast(pl.Int64))
     ids = FIRST_ID + np.arange(draws.start, draws.stop)
-    return make_dirty(frame, draws).select(pl.Series("id", ids), pl.all(), pl.lit(MARKET_VALUE).alias(MARKET_COLUMN))
+    return leave_empty(make_wrong(frame, draws), wide, at).select(
+        pl.Series("id", ids), pl.all(), pl.lit(MARKET_VALUE).alias(MARKET_COLUMN)
+    )
 
 
 def sample_chunks(

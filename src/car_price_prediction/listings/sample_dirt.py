@@ -75,14 +75,8 @@ def repost_prices(prices: Floats, draws: Draws, shown: Ints) -> Floats:
     return np.where(again & (lower > 0), np.round(prices * (1 - lower) / 10) * 10, prices)
 
 
-def make_dirty(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Return the listings with wrong prices, years and mileages, and with empty cells.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Tidy listings, one a row of `draws`.
-    """
+def make_wrong(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+    """Return the listings, one a row of `draws`, with some prices, years and mileages that cannot be right."""
     absurd_price = np.array(ABSURD_PRICES)[draws.choice("which price", np.ones(len(ABSURD_PRICES)))]
     absurd_km = np.array(ABSURD_MILEAGES)[draws.choice("which mileage", np.ones(len(ABSURD_MILEAGES)))]
     frame = frame.with_columns(
@@ -91,9 +85,26 @@ def make_dirty(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
         _wrong(draws, "mileage_absurd", "mileage_km", absurd_km),
     )
     frame = frame.with_columns(_wrong(draws, "price_1", "price_eur", 1))
-    frame = frame.with_columns(_wrong(draws, "price_absurd", "price_eur", absurd_price))
+    return frame.with_columns(_wrong(draws, "price_absurd", "price_eur", absurd_price))
+
+
+def leave_empty(frame: pl.DataFrame, draws: Draws, at: Ints) -> pl.DataFrame:
+    """Return the listings with empty cells; a car that is posted again lacks what it lacked before.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Listings.
+    draws : Draws
+        Of all rows whose cars are shown.
+    at : ndarray of int
+        Which of these each listing shows.
+    """
     return frame.with_columns(
-        pl.when(pl.Series(draws.happens(f"missing {column}", share))).then(None).otherwise(pl.col(column)).alias(column)
+        pl.when(pl.Series(draws.happens(f"missing {column}", share)[at]))
+        .then(None)
+        .otherwise(pl.col(column))
+        .alias(column)
         for column, share in MISSING.items()
     )
 

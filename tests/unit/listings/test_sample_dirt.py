@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
 from car_price_prediction.listings.sample import sample_frame
@@ -35,14 +34,12 @@ def test_a_car_that_is_posted_again_costs_the_same_or_a_little_less() -> None:
 def test_a_car_that_is_posted_again_is_described_alike_under_another_id() -> None:
     market = sample_frame(5_000, seed=1)
     shown = reposted(Draws(1, 0, 5_000))
-    columns = ["make", "year", "mileage_km", "power_kw", "colour"]
-    again, first = (
-        market[rows.tolist()] for rows in (np.flatnonzero(shown < np.arange(5_000)), shown[shown < np.arange(5_000)])
-    )
+    rows = np.flatnonzero(shown < np.arange(5_000))
+    again, first = market[rows.tolist()], market[shown[rows].tolist()]
     assert (again["id"] > first["id"]).all()
-    for column in columns:
-        both = pl.DataFrame({"again": again[column], "first": first[column]}).drop_nulls()
-        assert (both["again"] == both["first"]).mean() > 0.97
+    for column in ["make", "trim", "colour", "owners", "power_kw"]:
+        # The row shown may itself show another car by now.
+        assert again[column].eq_missing(first[column]).mean() > 0.95
 
 
 def test_the_page_on_the_sample_market_states_these_rates() -> None:
