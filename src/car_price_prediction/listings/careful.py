@@ -10,31 +10,50 @@ from dataclasses import dataclass, field
 from .dialect import MAX_CELL, Dialect, rows_of, split_rows
 from .table import BadRow
 
-MAX_LINES = 500
+MAX_LINES, LEAST_LINES = 500, 8
 """Lines that one record may span; a quote left open for longer was never meant to open a cell."""
 
 MAX_RECORD = 1 << 18
 """Characters that one record may have when it spans lines."""
 
 
-@dataclass(slots=True)
-class _Lines:
-    """Hands out lines, and knows whether it was asked for more than there are."""
+class _Records:
+    """Takes records off lines, one at a time; `at` is the line that the next one begins in, and may be moved."""
 
-    lines: list[str]
-    at: int = 0
-    asked_beyond: bool = False
-    until: int = 0
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self.lines = list(io.StringIO(text, newline="\n"))
+        self.at = 0
+        self.is_open = False
+        self._until = 0
+        self._plain = not (dialect.escaped or dialect.wrapped)
+        self._dialect = dialect
+        self._reader = rows_of(self, dialect)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if self.at >= min(len(self.lines), self.until):
-            self.asked_beyond = True
+        """Hand the next line of a record to the parser, which asks for one more while a quote is open."""
+        if self.at >= self._until:
+            self.is_open = True
             raise StopIteration
         self.at += 1
         return self.lines[self.at - 1]
+
+    def take(self, most_lines: int) -> list[str]:
+        """Return the cells of a record of at most so many lines; `is_open` tells whether that did not end it."""
+        self.is_open = False
+        line = self.lines[self.at]
+        if self._plain and self._dialect.quote not in line:
+            self.at += 1
+            return line.rstrip("\n").split(self._dialect.separator)
+        self._until = min(len(self.lines), self.at + most_lines)
+        try:
+            return next(self._reader, [])
+        except csv.Error:
+            self._reader = rows_of(self, self._dialect)
+            self.is_open = True
+            return []
 
 
 @dataclass(slots=True)
@@ -63,28 +82,24 @@ class CarefulReader:
         str
             The text of a record that the text does not end, to be read again with what follows.
         """
-        lines = list(io.StringIO(text, newline="\n"))
-        at = 0
-        while at < len(lines):
-            cells, used, is_open = self._record(lines, at)
-            size = sum(map(len, lines[at : at + used])) if used > 1 else 0
-            if is_open and not last and used < MAX_LINES and size < MAX_RECORD:
-                return row, "".join(lines[at:])
-            if used > 1 and (is_open or size >= MAX_RECORD or not self._plausible(cells, lines[at : at + used])):
-                cells, used = self._without_quotes(lines[at]), 1
-            if any(map(str.strip, cells)) or len(cells) > 1:
-                self._keep(cells, row, "".join(lines[at : at + used]).rstrip("\n"))
+        records = _Records(text, self.dialect)
+        while records.at < len(records.lines):
+            start = records.at
+            # The more quotes stayed open, the sooner one more is given up: else it takes too long.
+            most_lines = max(LEAST_LINES, MAX_LINES // (1 + self.stray_quotes // 100))
+            cells = records.take(most_lines)
+            lines = records.lines[start : records.at]
+            too_long = len(lines) >= most_lines or sum(map(len, lines)) >= MAX_RECORD
+            if records.is_open and not last and not too_long:
+                return row, "".join(records.lines[start:])
+            if records.is_open or (len(lines) > 1 and (too_long or not self._plausible(cells, lines))):
+                records.at = start + 1
+                lines = lines[:1]
+                cells = self._without_quotes(lines[0])
+            if len(cells) > 1 or any(map(str.strip, cells)):
+                self._keep(cells, row, "".join(lines).rstrip("\n"))
                 row += 1
-            at += used
         return row, ""
-
-    def _record(self, lines: list[str], at: int) -> tuple[list[str], int, bool]:
-        source = _Lines(lines, at, until=at + MAX_LINES)
-        try:
-            cells = next(rows_of(source, self.dialect), [])
-        except csv.Error:
-            return [], max(2, source.at - at), True
-        return cells, max(1, source.at - at), source.asked_beyond
 
     def _plausible(self, cells: list[str], lines: list[str]) -> bool:
         """Tell whether a record over several lines is one: of the right width, and none of its lines is on its own."""

@@ -15,6 +15,8 @@ from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cel
 
 SAMPLE_ROWS = 500
 MAX_DEPTH = 4
+FREE_CELLS = 20_000_000
+MAX_CELLS_PER_BYTE = 20
 WHOLE_NUMBER = 1e15
 """Below it, a float that is a whole number is written as one: spreadsheets know no other numbers."""
 
@@ -51,7 +53,9 @@ def read_parquet(data: bytes, name: str) -> PartTable:
         Where it is damaged.
     """
     with reading(name, "Parquet"):
-        frame = _flat(pl.read_parquet(io.BytesIO(data)))
+        lazy = pl.scan_parquet(io.BytesIO(data))
+        _check_size(lazy.select(pl.len()).collect().item() * len(lazy.collect_schema()), len(data), name)
+        frame = _flat(lazy.collect())
         headers = unique_headers(frame.columns)
         table = PartTable(name, headers, _as_text(frame), notes=["read as Parquet"])
     _check_width(table)
@@ -114,6 +118,13 @@ def _below_header(frame: pl.DataFrame, cells: list[str], shape: Dialect, name: s
     return table
 
 
+def _check_size(cells: int, size: int, name: str) -> None:
+    """Refuse a small file that says it holds very many cells: one run of equal values takes no room in Parquet."""
+    allowed = max(FREE_CELLS, size * MAX_CELLS_PER_BYTE)
+    if cells > allowed:
+        raise ListingsError(f"{name} holds {cells:,} cells in {size:,} bytes, more than listings do")
+
+
 def _check_width(table: PartTable) -> None:
     if len(table.headers) > MAX_COLUMNS:
         raise ListingsError(
@@ -145,6 +156,8 @@ def _text_of(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
         return column.dt.to_string("%Y-%m-%d %H:%M:%S")
     if isinstance(kind, pl.List):
         return column.list.eval(pl.element().cast(pl.String, strict=False)).list.join(", ", ignore_nulls=True)
+    if isinstance(kind, pl.Binary):
+        return column.map_elements(lambda data: data.decode(errors="replace"), return_dtype=pl.String)
     if isinstance(kind, pl.Null):
         return pl.lit(None, dtype=pl.String)
     return column.cast(pl.String, strict=False)

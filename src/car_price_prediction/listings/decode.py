@@ -11,6 +11,7 @@ from .encoding import UTF8, Encoding, byte_encoding, wide_encoding
 from .mojibake import Mojibake
 
 STRAY = "car_price_stray_bytes"
+HIGH = bytes(range(0x80, 0x100))
 END_OF_FILE = b"\x1a"  # as DOS programs write it
 
 
@@ -25,6 +26,7 @@ class Decoder:
     _incremental: codecs.IncrementalDecoder | None = None
     _started: bool = False
     _held: bytes = b""
+    _cut: bytes = b""
 
     def blocks(self, data: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the text of the blocks as UTF-8, with line feeds for line ends; no character is cut in two."""
@@ -60,9 +62,15 @@ class Decoder:
             if self.encoding:
                 data = data[self.encoding.mark :]
         if self.encoding is None:
+            data, self._cut = self._cut + data, b""
+            if not last:
+                # A character that the block cuts in two says nothing of the encoding.
+                whole = len(data[:-3]) + len(data[-3:].rstrip(HIGH))
+                data, self._cut = data[:whole], data[whole:]
             if data.isascii():
                 return data
             self.encoding = byte_encoding(data)
+            data, self._cut = data + self._cut, b""
         if self._incremental is None:
             _register()
             self._incremental = codecs.getincrementaldecoder(self.encoding.codec)(errors=STRAY)

@@ -21,6 +21,9 @@ SAMPLE_CHARS = 1 << 17
 MAX_LINE = 32 << 20
 """Characters that may come without any line end."""
 
+WIDE_BLANKS = {b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80\x80"}
+"""The bytes that no-break, typographic and ideographic blanks begin with."""
+
 Positions = npt.NDArray[np.intp]
 
 
@@ -48,8 +51,8 @@ class _Reader:
         if not scan.well_formed or (held and last) or held > len(data) // 2 + 4096:
             self._carefully(data, last=last)
             return
-        self.left = data[scan.rest :]
         self._fast(data, scan)
+        self.left = data[scan.rest :]
 
     def _needs_care(self) -> bool:
         return self.dialect.escaped or self.dialect.wrapped
@@ -87,7 +90,8 @@ class _Reader:
         source = io.BytesIO(header + data)
         frame = pl.read_csv(source, separator=separator, quote_char=quote, infer_schema=False)
         if frame.height == len(numbers):
-            if _has_outer_blanks(data, separator, quote):
+            spans_lines = data.count(b"\n") != len(numbers)
+            if spans_lines or _has_outer_blanks(data, separator, quote):
                 frame = tidy_cells(frame, quotes=b'"""' in data)
             self.frames.append(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
             return
@@ -108,11 +112,7 @@ class _Reader:
 def _has_outer_blanks(data: bytes, separator: str, quote: str) -> bool:
     """Whether a cell may begin or end with a blank, or with a quote of its own."""
     edges = {separator.encode(), quote.encode(), b"\n"}
-    marks = (
-        {b" " + edge for edge in edges}
-        | {edge + b" " for edge in edges}
-        | {b"\xc2\xa0", b"\xe3\x80\x80", quote.encode() * 2}
-    )
+    marks = {b" " + edge for edge in edges} | {edge + b" " for edge in edges} | WIDE_BLANKS | {quote.encode() * 2}
     return data[:1] == b" " or (separator != "\t" and b"\t" in data) or any(mark in data for mark in marks)
 
 
@@ -164,7 +164,9 @@ def read_delimited(blocks: Iterator[bytes], name: str) -> PartTable:
     )
     found.bad += preamble + reader.careful.bad
     found.notes += dialect.notes() + _notes(reader.careful)
-    return _without_repeated_headers(found)
+    found = _without_repeated_headers(found)
+    found.bad.sort(key=lambda bad: bad.row)
+    return found
 
 
 def _sample_of(text: str) -> str:

@@ -159,8 +159,12 @@ def _fitness(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return the number of cells that rows have, and how many rows have it; the first row's weighs four times."""
     counts = Counter(len(row) for row in rows)
-    return max(counts.items(), key=lambda item: (item[1], item[0]))
+    if len(rows[0]) > 1 and counts[len(rows[0])] > 1:
+        counts[len(rows[0])] *= 4
+    width = max(counts, key=lambda cells: (counts[cells], cells))
+    return width, sum(1 for row in rows if len(row) == width)
 
 
 def with_shape(dialect: Dialect, rows: list[list[str]]) -> Dialect:
@@ -170,23 +174,21 @@ def with_shape(dialect: Dialect, rows: list[list[str]]) -> Dialect:
     width, _ = _usual_width(rows)
     start = _table_start(rows, width)
     first, below = rows[start], rows[start + 1 :]
+    shaped = replace(dialect, width=width, preamble=start, fill=_leaves_out(rows[start:], width))
     if len(first) == width - 1 and below:
-        full = [row for row in below if len(row) == width]
-        trailing = not any(row[-1].strip() for row in full)
-        header = (*first, "") if trailing else ("", *first)
-        return replace(dialect, width=width, preamble=start, header=header)
-    short = sum(1 for row in below if len(row) < width)
-    if len(first) > width and short == 0 and looks_like_header(first[:width], below):
-        fits = not any(cell.strip() for cell in first[width:])
-        return replace(
-            dialect,
-            width=width if fits else len(first),
-            preamble=start,
-            header=tuple(first[:width] if fits else first),
-            fill=not fits,
-        )
-    header_row = tuple(first) if looks_like_header(first, below) else None
-    return replace(dialect, width=width, preamble=start, header=header_row, fill=_leaves_out(rows[start:], width))
+        return replace(shaped, header=_completed(first, below, width))
+    if not looks_like_header(first[:width], below):
+        return shaped
+    if any(cell.strip() for cell in first[width:]):
+        # More columns are named than rows have cells: those at the end are left out of every row, or of nearly all.
+        return replace(shaped, header=tuple(first), width=len(first), fill=True)
+    return replace(shaped, header=tuple(first[:width]))
+
+
+def _completed(header: list[str], below: list[list[str]], width: int) -> tuple[str, ...]:
+    """Name the column that the header does not: row numbers come first, blanks after a line's last separator last."""
+    trailing = not any(row[-1].strip() for row in below if len(row) == width)
+    return (*header, "") if trailing else ("", *header)
 
 
 def _table_start(rows: list[list[str]], width: int) -> int:

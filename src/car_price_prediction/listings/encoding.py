@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -84,10 +85,12 @@ def byte_encoding(data: bytes) -> Encoding:
 
 
 def _utf8_share(sample: bytes) -> float:
+    with contextlib.suppress(UnicodeDecodeError):
+        codecs.utf_8_decode(sample, "strict", False)  # the sample may cut its last character
+        return 1.0
     inside = sum(len(found) for found in UTF8_CHARACTER.findall(sample))
     high = len(HIGH_BYTE.findall(sample))
-    # The sample may cut its last character.
-    return inside / max(1, high - 3 if high > 30 else high)
+    return inside / max(1, high)
 
 
 def _asian_encoding(sample: bytes) -> Encoding | None:

@@ -22,6 +22,7 @@ def looks_like_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> b
     >>> looks_like_header(["Audi", "2012"], [["Audi", "2010"], ["BMW", "2011"]])
     False
     """
+    below = [row for row in below if list(row) != list(first)]  # files that were joined repeat their header
     if not below:
         return not any(is_number(cell) for cell in first)
     votes = 0

@@ -100,11 +100,11 @@ def checked(table: PartTable) -> PartTable:
     ListingsError
         Where it has none.
     """
-    if table.frame.height:
+    if table.frame.height and table.headers:
         return table
     if table.bad and any(bad.row for bad in table.bad):
         raise ListingsError(
             f"{table.name}: none of its {len(table.bad)} rows has the {len(table.headers)} cells of its header",
             hint="is it damaged, or not a table?",
         )
-    raise ListingsError(f"{table.name} has a header but no rows")
+    raise ListingsError(f"{table.name} has a header but no rows" if table.headers else f"{table.name} holds no table")

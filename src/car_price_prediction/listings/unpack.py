@@ -9,7 +9,7 @@ import lzma
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -24,15 +24,46 @@ else:
     from backports import zstd
 
 BLOCK = 4 << 20
-FREE_BYTES = 256 << 20
-MAX_RATIO = 200
+FREE_BYTES = 64 << 20
+MAX_RATIO = 100
 MAX_BYTES = 16 << 30
-"""Limits on decompression: nothing is checked below 256 MB; beyond, at most 200 times the file's size, and 16 GB."""
+"""Limits on decompression: a file may grow to 64 MB, beyond that to 100 times its size, and never beyond 16 GB."""
 
 MAX_MEMBERS = 10_000
 MAX_DEPTH = 3
 ERRORS = (zlib.error, lzma.LZMAError, zstd.ZstdError, zipfile.BadZipFile, EOFError, OSError,
           NotImplementedError, RuntimeError, ValueError)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many bytes may still come out of a file, all its parts together."""
+
+    name: str
+    allowed: int
+    spent: int = 0
+
+    def spend(self, size: int) -> None:
+        """Count bytes.
+
+        Raises
+        ------
+        ListingsError
+            Where they are more than allowed.
+
+        Examples
+        --------
+        >>> Budget("cars.csv.gz", 64 << 20).spend(65 << 20)
+        Traceback (most recent call last):
+        ...
+        car_price_prediction.domain.errors.ListingsError: cars.csv.gz grows beyond 64 MB when it is decompressed
+        """
+        self.spent += size
+        if self.spent > self.allowed:
+            raise ListingsError(
+                f"{self.name} grows beyond {self.allowed >> 20} MB when it is decompressed",
+                hint="decompress it yourself if you trust it",
+            )
 
 
 @dataclass(slots=True)
@@ -42,9 +73,9 @@ class Stream:
     name: str
     head: bytes
     found: bool
+    budget: Budget
     _file: IO[bytes]
-    _allowed: int
-    tick: Callable[[], None]
+    _tick: Callable[[], None]
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes, the head first.
@@ -54,16 +85,11 @@ class Stream:
         ListingsError
             Where the compressed data is damaged, or too large once it is decompressed.
         """
-        block, done = self.head, 0
+        block = self.head
         while block:
-            done += len(block)
-            if done > self._allowed:
-                raise ListingsError(
-                    f"{self.name} grows beyond {self._allowed >> 20} MB when it is decompressed",
-                    hint="decompress it yourself if you trust it",
-                )
+            self.budget.spend(len(block))
             yield block
-            self.tick()
+            self._tick()
             block = _read(self._file, BLOCK, self.name)
 
     def everything(self, limit: int) -> bytes:
@@ -92,36 +118,37 @@ def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: boo
         Whether the file was found in a folder rather than named.
     """
     size = path.stat().st_size
-    allowed = min(MAX_BYTES, max(FREE_BYTES, size * MAX_RATIO))
+    budget = Budget(name, max(size, min(MAX_BYTES, max(FREE_BYTES, size * MAX_RATIO))))
     with path.open("rb") as raw:
-        yield from _open(raw, name, allowed, lambda: tick(min(size, raw.tell())), depth=0, found=found)
+        yield from _open(raw, name, budget, lambda: tick(min(size, raw.tell())), depth=0, found=found)
 
 
 def _open(
-    file: IO[bytes], name: str, allowed: int, tick: Callable[[], None], *, depth: int, found: bool
+    file: IO[bytes], name: str, budget: Budget, tick: Callable[[], None], *, depth: int, found: bool
 ) -> Iterator[Stream]:
     start = _read(file, 8, name)
     opened = _decompressor(start)
     if depth > MAX_DEPTH:
         raise ListingsError(f"{name} is packed more than {MAX_DEPTH} times over")
     if opened:
-        inner = opened(_rewound(file, start))
-        yield from _open(inner, _without_suffix(name), allowed, tick, depth=depth + 1, found=found)
+        file.seek(0)
+        inner = opened(file)
+        yield from _open(inner, _without_suffix(name), budget, tick, depth=depth + 1, found=found)
         return
     if start.startswith(b"PK\x03\x04"):
-        seekable = _seekable(file, start, name, allowed)
-        archive = _archive(seekable, name)
+        seekable = _seekable(file, start, name)
+        archive = _archive(seekable, name, budget)
         if archive:
-            yield from _members(archive, name, allowed, tick, depth)
+            yield from _members(archive, name, budget, tick, depth)
             return
         file, start = seekable, b""
     head = start + _read(file, BLOCK, name)
-    yield Stream(name, head, found, file, allowed, tick)
+    yield Stream(name, head, found, budget, file, tick)
 
 
 def _decompressor(start: bytes) -> Callable[[IO[bytes]], IO[bytes]] | None:
     if start.startswith(b"\x1f\x8b"):
-        return lambda file: gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
+        return lambda file: gzip.GzipFile(fileobj=file, mode="rb")  # type: ignore[return-value]
     if start.startswith(b"BZh"):
         return bz2.BZ2File
     if start.startswith(b"\xfd7zXZ\x00"):
@@ -147,30 +174,7 @@ def _read(file: IO[bytes], size: int, name: str) -> bytes:
     return b"".join(pieces)
 
 
-def _rewound(file: IO[bytes], start: bytes) -> IO[bytes]:
-    """Return the file as it was before its first bytes were read."""
-    if file.seekable():
-        file.seek(-len(start), io.SEEK_CUR)
-        return file
-    return io.BufferedReader(_Chained(start, file))
-
-
-class _Chained(io.RawIOBase):
-    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
-        self._start, self._rest = start, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        piece = self._start[: len(view)] or self._rest.read(len(view))
-        self._start = self._start[len(piece) :] if self._start else b""
-        view[: len(piece)] = piece
-        return len(piece)
-
-
-def _seekable(file: IO[bytes], start: bytes, name: str, allowed: int) -> IO[bytes]:
+def _seekable(file: IO[bytes], start: bytes, name: str) -> IO[bytes]:
     """Return the file such that it can be read from its end, as archives are: a compressed one in memory."""
     if type(file) is io.BufferedReader:
         file.seek(0)
@@ -179,12 +183,12 @@ def _seekable(file: IO[bytes], start: bytes, name: str, allowed: int) -> IO[byte
     while block := _read(file, BLOCK, name):
         pieces.append(block)
         size += len(block)
-        if size > min(allowed, FREE_BYTES):
+        if size > FREE_BYTES:
             raise ListingsError(f"{name} is too large for an archive within an archive")
     return io.BytesIO(b"".join(pieces))
 
 
-def _archive(file: IO[bytes], name: str) -> zipfile.ZipFile | None:
+def _archive(file: IO[bytes], name: str, budget: Budget) -> zipfile.ZipFile | None:
     """Return the archive; None where the file is a workbook, which is an archive too, or no archive at all."""
     try:
         archive = zipfile.ZipFile(file)
@@ -192,20 +196,19 @@ def _archive(file: IO[bytes], name: str) -> zipfile.ZipFile | None:
         raise ListingsError(f"{name} is a damaged archive: {error}", hint="copy or download it again") from None
     names = set(archive.namelist())
     if "[Content_Types].xml" in names or "mimetype" in names:
-        _check_workbook(archive, name)
+        _check_sizes(archive.infolist(), budget)
         file.seek(0)
         return None
     return archive
 
 
-def _check_workbook(archive: zipfile.ZipFile, name: str) -> None:
-    size = sum(info.file_size for info in archive.infolist())
-    if size > 4 * FREE_BYTES:
-        raise ListingsError(f"{name} grows to {size >> 20} MB when it is opened, more than {4 * FREE_BYTES >> 20} MB")
+def _check_sizes(infos: Iterable[zipfile.ZipInfo], budget: Budget) -> None:
+    """Refuse by what the archive says of itself, before anything is unpacked."""
+    Budget(budget.name, budget.allowed).spend(sum(info.file_size for info in infos))
 
 
 def _members(
-    archive: zipfile.ZipFile, name: str, allowed: int, tick: Callable[[], None], depth: int
+    archive: zipfile.ZipFile, name: str, budget: Budget, tick: Callable[[], None], depth: int
 ) -> Iterator[Stream]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     wanted = [info for info in infos if is_listing_name(PurePosixPath(info.filename).name)]
@@ -214,8 +217,7 @@ def _members(
         raise ListingsError(f"{name} holds no listings files", hint="they end in .csv, .parquet, .xlsx …")
     if len(wanted) > MAX_MEMBERS:
         raise ListingsError(f"{name} holds {len(wanted)} files, more than {MAX_MEMBERS}")
-    if sum(info.file_size for info in wanted) > allowed:
-        raise ListingsError(f"{name} grows beyond {allowed >> 20} MB when it is decompressed")
+    _check_sizes(wanted, budget)
     for info in wanted:
         member = PurePosixPath(info.filename).name
         try:
@@ -223,7 +225,7 @@ def _members(
         except ERRORS as error:
             raise ListingsError(f"{member} in {name} cannot be opened: {error}") from None
         with file:
-            yield from _open(file, member, allowed, tick, depth=depth + 1, found=len(wanted) > 1)
+            yield from _open(file, member, budget, tick, depth=depth + 1, found=len(wanted) > 1)
 
 
 def _without_suffix(name: str) -> str:

@@ -50,4 +50,4 @@ def test_a_file_that_holds_no_listings_is_refused_with_the_reason(name: str) -> 
 
 
 def test_every_file_has_its_expectation() -> None:
-    assert {path.name for path in FOLDER.iterdir()} - {"expected.json"} == set(EXPECTED)
+    assert {path.name for path in FOLDER.iterdir()} - {"expected.json", ".gitattributes"} == set(EXPECTED)
