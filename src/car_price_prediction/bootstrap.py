@@ -85,6 +85,6 @@ def share_cores() -> None:
     """Let threads that wait for each other sleep instead of spin; called before anything loads OpenMP.
 
     Where other programs use the same cores, spinning threads keep those they wait for from running: training took
-    15 times as long beside four busy processes on two cores. Someone's own choice stands.
+    15 times as long beside other busy processes on two cores (docs/decisions/0009). Someone's own choice stands.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

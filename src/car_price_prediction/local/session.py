@@ -71,6 +71,7 @@ def _start(plan: Plan, commands: Commands, children: Children, say: Say) -> None
 
 def _train(plan: Plan, commands: Commands, children: Children, say: Say) -> None:
     if not plan.data:
+        plan.sample_file.parent.mkdir(parents=True, exist_ok=True)
         children.run("making the sample market", commands.sample)
     if plan.own_mlflow and not children.wait(lambda: _mlflow_is_up(plan), timeout_s=MLFLOW_START_S):
         say(f"MLflow does not answer after {MLFLOW_START_S:.0f} s: training goes on without it")
