@@ -56,7 +56,8 @@ def number_problem(field: Field, value: float, sent_as: str | None = None) -> Fi
     if low <= value <= high:
         return None
     unit = f" {field.unit}" if field.unit and field.unit not in ("year", "currency") else ""
-    return FieldProblem(name, "out_of_range", f"{value:.12g}{unit} is not plausible: expected {low:.12g} to {high:.12g}{unit}")
+    expected = f"expected {low:.12g} to {high:.12g}{unit}"
+    return FieldProblem(name, "out_of_range", f"{value:.12g}{unit} is not plausible: {expected}")
 
 
 def needed_problems(listing: Listing) -> list[FieldProblem]:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from .current import Desk
 from .problems import RequestProblem
 
 JSON = "application/json"
+DRAINED_BYTES, CHUNK_BYTES = 32_000_000, 65_536
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
@@ -71,17 +73,7 @@ def read_json(look_closer: Callable[[object], object] | None = None) -> Any:
     RequestProblem
         Where it is not JSON, or not said to be.
     """
-    if request.mimetype != JSON:
-        sent = f'"{request.mimetype[:60]}"' if request.mimetype else "nothing"
-        raise RequestProblem(
-            415,
-            "wrong_content_type",
-            f"the body must be JSON; its Content-Type says {sent}",
-            hint=f"Content-Type: {JSON}",
-        )
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise RequestProblem(415, "wrong_content_type", "compressed bodies are not read", hint="send it as it is")
-    body = request.get_data(cache=False)
+    body = _read_body()
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -90,6 +82,31 @@ def read_json(look_closer: Callable[[object], object] | None = None) -> Any:
         raise RequestProblem(
             400, "not_json", f"the body is not JSON: {error}" if body else "the body is empty"
         ) from None
+
+
+def _read_body() -> bytes:
+    environ = request.environ
+    if environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
+        sent = f'"{request.mimetype[:60]}"' if request.mimetype else "nothing"
+        detail = f"the body must be JSON; its Content-Type says {sent}"
+        raise RequestProblem(415, "wrong_content_type", detail, hint=f"Content-Type: {JSON}")
+    if environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
+        raise RequestProblem(415, "wrong_content_type", "compressed bodies are not read", hint="send it as it is")
+    stream, limit = environ["wsgi.input"], current_app.config["MAX_CONTENT_LENGTH"]
+    length = environ.get("CONTENT_LENGTH") or ""
+    size = int(length) if length.isdecimal() else None  # a chunked body does not tell
+    body: bytes = b"" if size is not None and size > limit else stream.read(limit + 1 if size is None else size)
+    if max(size or 0, len(body)) > limit:
+        _drain(stream)
+        raise RequestEntityTooLarge
+    return body
+
+
+def _drain(stream: Any) -> None:
+    """Read what is still being sent, within reason: many clients listen for the answer only after they have sent all."""
+    left = DRAINED_BYTES
+    while left > 0 and (chunk := stream.read(CHUNK_BYTES)):
+        left -= len(chunk)
 
 
 def _look_closer(body: bytes, look: Callable[[object], object]) -> None:

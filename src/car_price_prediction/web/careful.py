@@ -97,7 +97,7 @@ class CarefulReading:
         for column in columns:
             read = parse_field(value, column)
             self._put(column.field, key, read)
-            if read is None and not column.derive and _says_something(value):
+            if read is None and not column.derive and _says_something(value) and self._claim(column.field, key):
                 what = "a number" if column.kind == "number" else "text"
                 self.problems.append(FieldProblem(key, "unreadable", f'"{_short(value)}" cannot be read as {what}'))
 

@@ -29,14 +29,14 @@ def money(amount: float, currency: str | None) -> str:
 
 
 def number(value: float, *, plain: bool = False) -> str:
-    """Return a number in as few digits as it needs; `plain` has no thousands mark, as for years.
+    """Return a number in as few digits as people need; `plain` has no thousands mark, as for years.
 
     Examples
     --------
-    >>> number(186005.0), number(1.60), number(2015.0, plain=True)
+    >>> number(186005.21), number(1.60), number(2015.0, plain=True)
     ('186,005', '1.6', '2015')
     """
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}".rstrip("0").rstrip(".")
     return text.replace(",", "") if plain else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from car_price_prediction.domain.columns import Column, Role
 from car_price_prediction.domain.errors import FieldProblem
 from car_price_prediction.domain.listing import BY_NAME, Field, Listing, Value, field_named
 from car_price_prediction.domain.rules import needed_problems, number_problem, plausible_range
-from car_price_prediction.listings.units import FACTORS, parse_field
+from car_price_prediction.listings.units import FACTORS, parse_field, parse_number
 from car_price_prediction.pricing.fields import FieldInfo
 
 from .current import Current
@@ -22,6 +23,10 @@ MOST_IN_A_LIST = 30
 """Words that are offered in a closed list; where there are more, typing finds them."""
 MOST_OFFERED = 300
 LONGEST = 200
+
+_MARKS = re.compile(r"[.,'’  ]")
+_GROUPED = re.compile(rf"\d{{1,3}}(?:{_MARKS.pattern}\d{{3}})+")
+"""Whole thousands: a dot in a mileage is a thousands mark, wherever the reader comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,10 @@ def _read(current: Current, info: FieldInfo, text: str, market_unit: str) -> tup
         return current.reader.word(info.name, text), ""
     role: Role = "field" if info.name in BY_NAME else "extra"
     unit = market_unit if info.name == MILEAGE else info.unit
-    value = parse_field(text, Column(info.name, role, info.name, "number", unit))
-    if not isinstance(value, float):
+    if info.name == MILEAGE and _GROUPED.fullmatch(text):
+        text = _MARKS.sub("", text)
+    value, parsed = parse_field(text, Column(info.name, role, info.name, "number", unit)), parse_number(text)
+    if not isinstance(value, float) or (parsed and parsed.rest):
         return None, f"“{text[:40]}” cannot be read as a {'year' if info.name == 'year' else 'number'}."
     factor = _factor(info.name, market_unit)
     problem = number_problem(_in_market_unit(info, factor, unit), value / factor)

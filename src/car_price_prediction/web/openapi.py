@@ -43,7 +43,6 @@ def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, 
     return {
         "openapi": "3.1.0",
         "info": {"title": "Car price prediction", "version": __version__, "description": DESCRIPTION.strip()},
-        "servers": [{"url": "/"}],
         "tags": [
             {"name": "predict", "description": "Price cars"},
             {"name": "info", "description": "The model and the service"},

@@ -19,16 +19,15 @@ def make_pages(desk: Desk) -> Blueprint:
     """Return ``/`` and ``/api/docs``."""
     pages = Blueprint("pages", __name__)
 
-    @pages.route("/", methods=["GET", "POST"])
+    @pages.get("/")
     def home() -> tuple[str, int] | Response:
-        typed = request.form if request.method == "POST" else request.args
         try:
             current = desk.current()
         except NoModelError as error:
             answer = Response(render_template("no_model.html", error=error), 503)
             answer.headers["Retry-After"] = "5"
             return answer
-        boxes, listing, sent = read_form(current, typed)
+        boxes, listing, sent = read_form(current, request.args)
         wrong = any(box.problem for box in boxes)
         result = _result(current, listing, boxes) if sent and not wrong else None
         page = render_template("home.html", boxes=boxes, wrong=wrong, result=result, manifest=current.valuer.manifest)

@@ -1,0 +1,54 @@
+"""The web application over a model that a test chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from car_price_prediction.bootstrap import current_valuer
+from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.pricing.holder import HolderState
+from car_price_prediction.pricing.valuer import Valuer
+from car_price_prediction.web.app import create_app
+
+FABIA = {"make": "Skoda", "model": "Fabia", "year": 2015, "mileage_km": 80_000}
+
+
+@dataclass
+class FixedHolder:
+    """Holds what it is given, as `ModelHolder` would."""
+
+    held: Valuer | None = None
+    problem: str | None = None
+
+    def valuer(self) -> Valuer:
+        if self.held is None:
+            raise NoModelError(self.problem or "artifacts holds no model yet", hint="train one with `car-price train`")
+        return self.held
+
+    def state(self) -> HolderState:
+        loaded_at = datetime(2026, 1, 2, tzinfo=UTC) if self.held else None
+        return HolderState(self.held.manifest.version if self.held else None, self.problem, loaded_at)
+
+
+@cache
+def valuer_of(artifacts: Path) -> Valuer:
+    return current_valuer(artifacts)
+
+
+def in_market(artifacts: Path, **market: object) -> Valuer:
+    """Return a valuer of its own, of another market: ``mileage_unit="mi"``, ``sample=True`` and the like."""
+    valuer = current_valuer(artifacts)
+    manifest = valuer.manifest
+    valuer.manifest = manifest.model_copy(update={"market": manifest.market.model_copy(update=market)})
+    return valuer
+
+
+def client_of(valuer: Valuer | None, *, problem: str | None = None, **limits: int) -> FlaskClient:
+    return create_app(
+        FixedHolder(valuer, problem), **{"max_body_bytes": 100_000, "max_batch": 5} | limits
+    ).test_client()

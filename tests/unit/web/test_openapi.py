@@ -1,0 +1,89 @@
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+
+from support.web import FABIA, client_of
+
+
+@pytest.fixture
+def document(client):
+    return client.get("/openapi.json").json
+
+
+def schema_of(document, name):
+    return {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+
+
+def accepts(document, name, value):
+    return jsonschema.Draft202012Validator(schema_of(document, name)).is_valid(value)
+
+
+def test_it_is_valid_openapi(document):
+    validate(document)
+
+
+def test_it_is_valid_without_a_model():
+    document = client_of(None).get("/openapi.json").json
+    validate(document)
+    assert "mileage_km" in document["components"]["schemas"]["Listing"]["properties"]
+
+
+def test_every_call_is_described(client, document):
+    shown = {"/", "/api/docs", "/openapi.json", "/static/<path:filename>"}
+    assert set(document["paths"]) == {str(rule) for rule in client.application.url_map.iter_rules()} - shown
+
+
+@pytest.mark.parametrize(
+    "car",
+    [
+        FABIA,
+        {"make": "Audi", "mileage_km": 5},
+        {"model": "A4", "year": 2010, "make": None},
+        {"make": "A", "year": 2000, "owners": 2},
+    ],
+)
+def test_what_it_allows_is_priced(client, document, car):
+    assert accepts(document, "Listing", car)
+    assert client.post("/predict/price", json=car).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "car",
+    [
+        {},
+        [],
+        {"make": "Audi"},
+        {"make": None, "year": 2010},
+        {"make": "Audi", "year": "2010"},
+        {"make": "Audi", "year": 3000},
+        {"make": "", "year": 2010},
+        {"make": "Audi", "year": 2010, "bogus": 1},
+        {"make": "Audi", "year": 2010, "mileage_km": -1},
+        {"make": "a" * 201, "year": 2010},
+    ],
+)
+def test_what_it_forbids_is_refused(client, document, car):
+    assert not accepts(document, "Listing", car)
+    assert client.post("/predict/price", json=car).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/info/status", "StatusAnswer"), ("/info/features", "FeaturesAnswer"), ("/health/ready", "HealthAnswer")],
+)
+def test_answers_are_as_it_says(client, document, path, name):
+    jsonschema.validate(client.get(path).json, schema_of(document, name))
+
+
+def test_quotes_and_problems_are_as_it_says(client, document):
+    jsonschema.validate(
+        client.post("/predict/price", json=FABIA | {"make": "?"}).json, schema_of(document, "QuoteAnswer")
+    )
+    batch = client.post("/predict/batch", json=[FABIA, {}, {"make": 3}]).json
+    jsonschema.validate(batch, schema_of(document, "BatchAnswer"))
+    for problem in (client.get("/nope").json, client.post("/predict/price", json={"x": 1}).json):
+        jsonschema.validate(problem, schema_of(document, "ProblemAnswer"))
+
+
+def test_the_headers_of_the_training_file_are_told(document):
+    assert '"Mileage km"' in document["components"]["schemas"]["Listing"]["properties"]["mileage_km"]["description"]
