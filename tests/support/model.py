@@ -26,6 +26,9 @@ class SilentStages:
     def advance(self, steps: int = 1) -> None:
         pass
 
+    def update(self, name: str, done: int, total: int) -> None:
+        pass
+
     def note(self, text: str) -> None:
         self.notes.append(text)
 

@@ -30,6 +30,9 @@ class Stages(Protocol):
     def advance(self, steps: int = 1) -> None:
         """Do one step of it."""
 
+    def update(self, name: str, done: int, total: int) -> None:
+        """Be so far with the named stage, which begins with this where it has not."""
+
     def note(self, text: str) -> None:
         """Say something."""
 

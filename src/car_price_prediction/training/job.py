@@ -110,7 +110,7 @@ class TrainingJob:
             Where the files cannot be read, understood or learnt from.
         """
         self._stages.stage("reading listings")
-        loaded = load_listings(files, options)
+        loaded = load_listings(files, options, self._stages.update)
         data = save_data(loaded, self._settings.artifacts)
         store = ModelStore(self._settings.artifacts)
         trained = Trainer(store, self._stages).train(loaded, _train_options(loaded, seed, coverage))
