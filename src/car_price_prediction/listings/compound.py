@@ -47,7 +47,7 @@ def year_in_title(columns: Sequence[Column], candidates: Mapping[str, Candidate]
     if title is None:
         return []
     texts = candidates[title].profile.texts
-    named = sum(count for text, count in texts if year_in(text)) / sum(count for _, count in texts)
+    named = sum(count for text, count in texts if year_in(text)) / max(1, sum(count for _, count in texts))
     if named < 0.6:
         return []
     why = f"the year that the title names ({named:.0%})"
@@ -57,7 +57,7 @@ def year_in_title(columns: Sequence[Column], candidates: Mapping[str, Candidate]
 def _is_wordy(model: Candidate) -> bool:
     """Tell a column of whole model names ("Corolla 2.0 XEi 16V") from one of models."""
     texts = model.profile.texts
-    words = sum(len(text.split()) * count for text, count in texts) / sum(count for _, count in texts)
+    words = sum(len(text.split()) * count for text, count in texts) / max(1, sum(count for _, count in texts))
     return words >= 2.5 and len(texts) > 1.5 * len({model_and_trim(text)[0] for text, _ in texts})
 
 

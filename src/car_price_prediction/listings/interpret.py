@@ -13,6 +13,7 @@ from car_price_prediction.domain.text import category_key
 
 from .numbers import is_missing
 from .units import FACTORS, parse_field
+from .whole import whole_numbers
 
 PASSED_ON = ("_source", "_row")
 # Polars and Python read these alike; the leading digits are few enough for a float to hold.
@@ -98,11 +99,15 @@ def _interpret_column(raw: pl.DataFrame, column: Column) -> pl.Series:
     if factor is None:
         return _by_distinct(cells, column, dtype)
     is_plain = cells.str.contains(_PLAIN[column.decimal])
-    plain = cells.set(~is_plain, None).cast(pl.Float64) * factor
+    found = cells.set(~is_plain, None).cast(pl.Float64) * factor
     others = cells.set(is_plain, None)
-    if others.null_count() == others.len():
-        return plain
-    return plain.zip_with(is_plain.fill_null(value=False), _by_distinct(others, column, dtype))
+    for read in (whole_numbers, _by_distinct):
+        if others.null_count() == others.len():
+            break
+        more = read(others, column, pl.Float64)
+        found = found.zip_with(found.is_not_null(), more)
+        others = others.set(found.is_not_null(), None)
+    return found
 
 
 def _plain_factor(column: Column) -> float | None:

@@ -12,7 +12,7 @@ from .marks import After, read_after, read_before
 from .wordlists import fold, lookup, table, tidy
 
 _NUMBER = re.compile(
-    r"(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’_٬٫]\d+)*|[.,]\d+)(?:e[+-]?\d{1,3}(?![a-z\d]))?"  # noqa: RUF001
+    r"(?:\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’_٬٫]\d+)*|(?<![\w.,])[.,]\d+)(?:e[+-]?\d{1,3}(?![a-z\d]))?"  # noqa: RUF001
 )
 _RANGE = re.compile(r"\s*(?:-|–|—|~|\bto\b|\bbis\b|\bдо\b|\ba\b|/)\s*(?=[^\s\w]{0,3}\d)")  # noqa: RUF001
 _MANGLED = re.compile(r"(?:(\d{1,2})[-./]([^\W\d_]{3,9})|([^\W\d_]{3,9})[-./](\d{1,2}))\.?")

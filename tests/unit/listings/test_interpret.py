@@ -1,11 +1,10 @@
-# ruff: noqa: RUF001 (letters of other alphabets are what is tested)
 """A frame, a record and a single cell are read alike."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from car_price_prediction.domain.columns import Column
@@ -42,6 +41,7 @@ CELLS = st.lists(
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: f"{column.field}-{column.unit}{column.derive}")
+@settings(deadline=None, max_examples=40)
 @given(cells=CELLS)
 def test_a_frame_is_read_cell_by_cell(column: Column, cells: list[str | None]) -> None:
     raw = pl.DataFrame({"a": pl.Series(cells, dtype=pl.String)})
@@ -49,6 +49,7 @@ def test_a_frame_is_read_cell_by_cell(column: Column, cells: list[str | None]) -
     assert frame[column.field].to_list() == [parse_field(cell, column) for cell in cells]
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1e12, allow_nan=False), st.sampled_from(["", "1000", "lakh"]))
 def test_plain_numbers_take_the_short_way_to_the_same_value(value: float, unit: str) -> None:
     column = Column("a", "field", "price", "number", unit=unit)
