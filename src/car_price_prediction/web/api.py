@@ -103,7 +103,7 @@ def _read_body() -> bytes:
 
 
 def _drain(stream: Any) -> None:
-    """Read what is still being sent, within reason: many clients listen for the answer only after they have sent all."""
+    """Read what is still being sent, within reason: many clients listen only after they have sent all."""
     left = DRAINED_BYTES
     while left > 0 and (chunk := stream.read(CHUNK_BYTES)):
         left -= len(chunk)

@@ -24,7 +24,7 @@ MOST_IN_A_LIST = 30
 MOST_OFFERED = 300
 LONGEST = 200
 
-_MARKS = re.compile(r"[.,'’  ]")
+_MARKS = re.compile("[.,'\u2019\u00a0\u202f ]")
 _GROUPED = re.compile(rf"\d{{1,3}}(?:{_MARKS.pattern}\d{{3}})+")
 """Whole thousands: a dot in a mileage is a thousands mark, wherever the reader comes from."""
 

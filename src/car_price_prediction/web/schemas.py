@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from car_price_prediction.domain.listing import FIELDS, Kind
@@ -19,6 +19,7 @@ CANONICAL = {field.name: field for field in FIELDS if field.name != "price"}
 ONE_OF_EACH = (("make", "model"), ("year", "mileage_km"))
 """At least one field of each group is needed: see `domain.rules.needed_problems`."""
 SHOWN_EXAMPLES = 3
+STRICT = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
 def listing_kinds(fields: Iterable[FieldInfo]) -> dict[str, Kind]:
@@ -44,9 +45,9 @@ def listing_schema(fields: Iterable[FieldInfo]) -> TypeAdapter[dict[str, Any]]:
     """
     used = {info.name: info for info in fields}
     types = {name: _value(kind, _about(name, used.get(name))) for name, kind in listing_kinds(used.values()).items()}
-    schema: Any = TypedDict("Listing", types, total=False)  # type: ignore[misc]  # its fields are known at run time
-    schema.__pydantic_config__ = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
-    return TypeAdapter(schema)
+    # Its fields are known at run time only, which type checkers have no word for.
+    schema = with_config(STRICT)(TypedDict("Listing", types, total=False))  # type: ignore[operator]
+    return TypeAdapter[dict[str, Any]](schema)
 
 
 def _value(kind: Kind, about: dict[str, Any]) -> Any:

@@ -59,7 +59,7 @@ def test_an_empty_body_is_refused(client):
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e400"])
 def test_a_number_that_json_does_not_know_is_refused_by_the_name_of_its_field(client, number):
-    body = '{"make": "Skoda", "bogus": 1, "year": %s}' % number
+    body = f'{{"make": "Skoda", "bogus": 1, "year": {number}}}'
     found = refusal(client.post("/predict/price", data=body, headers=JSON), 422, "invalid_listing")
     assert [(e["field"], e["code"]) for e in found["errors"]] == [("bogus", "unknown_field"), ("year", "not_finite")]
 
@@ -72,7 +72,7 @@ def test_text_that_is_not_unicode_is_refused_by_the_name_of_its_field(client):
 
 @pytest.mark.parametrize("number", ["1" + "0" * 400, "123456789012345678901234567890", "1e300", "-1e300", "3000"])
 def test_a_huge_number_is_refused_by_the_name_of_its_field(client, number):
-    body = '{"make": "Skoda", "year": %s}' % number
+    body = f'{{"make": "Skoda", "year": {number}}}'
     found = refusal(client.post("/predict/price", data=body, headers=JSON), 422, "invalid_listing")
     assert [error["field"] for error in found["errors"]] == ["year"]
     assert found["errors"][0]["code"] in ("out_of_range", "not_finite")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from support.web import client_of, in_market
@@ -86,8 +88,6 @@ def test_nothing_on_a_page_needs_unsafe_inline(client, path):
 
 
 def test_every_file_that_a_page_names_is_there(client):
-    import re
-
     for path in ("/", "/api/docs"):
         for url in re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(path).text):
             assert client.get(url, buffered=True).status_code == 200

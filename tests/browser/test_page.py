@@ -1,0 +1,160 @@
+"""The page in a real browser, on a real server with a real model."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def describe(page, **typed):
+    for label, text in typed.items():
+        page.get_by_label(label.capitalize(), exact=True).fill(text)
+
+
+def submit(page):
+    page.get_by_role("button", name="Estimate the price").click()
+
+
+def test_a_car_is_priced_without_reloading(visit):
+    page = visit.go("/")
+    page.evaluate("window.sameDocument = true")
+    describe(page, make="Skoda", model="Fabia", year="2015", mileage="80000")
+    submit(page)
+    result = page.locator("#result")
+    expect(result.locator("[data-price]")).to_have_text(re.compile(r"€\d{1,3},\d{3}"))
+    expect(result).to_contain_text("confidence")
+    expect(result).to_contain_text("Comparable listings")
+    expect(result).to_contain_text("An asking price, not a sale price")
+    expect(result.get_by_role("img")).to_be_visible()
+    expect(page.get_by_text("Sample market").first).to_be_visible()
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_nothing_is_wider_than_the_screen(visit):
+    page = visit.go("/?make=Skoda&model=Fabia&year=2015&mileage=80000&fuel=Diesel")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_text_stands_out_from_what_is_behind_it(visit):
+    page = visit.go("/?make=Skoda&year=3000")
+    dark = visit.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    light = sum(map(int, re.findall(r"\d+", background)[:3])) > 384
+    assert light != dark
+
+
+def test_the_address_holds_the_car_and_back_works(desktop):
+    page = desktop.go("/")
+    describe(page, make="Skoda", model="Fabia", year="2015")
+    submit(page)
+    page.wait_for_url("**/?make=Skoda&model=Fabia&year=2015")
+    first = page.locator("[data-price]").text_content()
+    describe(page, year="2012")
+    submit(page)
+    page.wait_for_url("**year=2012")
+    expect(page.locator("[data-price]")).not_to_have_text(first)
+    page.go_back()
+    expect(page.locator("[data-price]")).to_have_text(first)
+    expect(page.get_by_label("Year", exact=True)).to_have_value("2015")
+
+
+def test_the_models_of_the_make_are_offered(desktop):
+    page = desktop.go("/")
+    offered = page.locator("#known-model option")
+    expect(offered).to_have_count(4)
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("Make", exact=True).press_sequentially("skoda")
+    expect(offered).to_have_count(2)
+    assert {option.get_attribute("value") for option in offered.all()} == {"Fabia", "Octavia"}
+
+
+def test_each_problem_stands_beside_its_field(desktop):
+    page = desktop.go("/")
+    describe(page, make="Skoda", year="3000", mileage="12o,000")
+    submit(page)
+    expect(page.get_by_text("3000 is not plausible")).to_be_visible()
+    expect(page.get_by_text("“12o,000” cannot be read as a number.")).to_be_visible()
+    year = page.get_by_label("Year", exact=True)
+    expect(year).to_have_attribute("aria-invalid", "true")
+    expect(year).to_be_focused()
+    describe(page, year="2015", mileage="12000")
+    submit(page)
+    expect(page.locator("[data-price]")).to_be_visible()
+    expect(page.locator(".problem")).to_have_count(0)
+    expect(year).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_an_empty_form_asks_for_what_is_needed(desktop):
+    page = desktop.go("/")
+    submit(page)
+    expect(page.get_by_text("Tell the make or the model.")).to_be_visible()
+    expect(page.get_by_text("Tell the year or the mileage.")).to_be_visible()
+
+
+def test_further_fields_are_folded_away(desktop):
+    page = desktop.go("/")
+    fuel = page.get_by_label("Fuel", exact=True)
+    expect(fuel).to_be_hidden()
+    page.get_by_text("More about the car").click()
+    fuel.select_option("Diesel")
+    describe(page, make="Kia", year="2015")
+    submit(page)
+    page.wait_for_url("**fuel=Diesel")
+    expect(page.locator("[data-price]")).to_be_visible()
+
+
+def test_everything_works_by_keyboard(desktop):
+    page = desktop.go("/")
+    page.get_by_label("Make", exact=True).focus()
+    page.keyboard.type("Skoda")
+    page.keyboard.press("Escape")
+    page.get_by_label("Year", exact=True).focus()
+    page.keyboard.type("2015")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-price]")).to_be_visible()
+
+
+def test_a_server_that_is_gone_is_told(desktop):
+    page = desktop.go("/")
+    describe(page, make="Kia", year="2015")
+    page.context.set_offline(True)
+    submit(page)
+    expect(page.get_by_text("does not answer just now")).to_be_visible()
+    page.context.set_offline(False)
+    submit(page)
+    expect(page.locator("[data-price]")).to_be_visible()
+
+
+def test_without_javascript_a_car_is_priced(without_script):
+    page = without_script.go("/")
+    describe(page, make="Skoda", model="Fabia", year="2015", mileage="80000")
+    submit(page)
+    expect(page.locator("[data-price]")).to_have_text(re.compile("€"))
+    expect(page.get_by_label("Mileage", exact=True)).to_have_value("80000")
+
+
+def test_without_javascript_problems_stand_beside_their_fields(without_script):
+    page = without_script.go("/")
+    describe(page, make="Skoda", year="3000")
+    submit(page)
+    expect(page.get_by_text("3000 is not plausible")).to_be_visible()
+
+
+def test_a_price_comes_at_once(desktop):
+    page = desktop.go("/")
+    describe(page, make="Skoda", year="2015")
+    start = time.monotonic()
+    submit(page)
+    expect(page.locator("[data-price]")).to_be_visible()
+    assert time.monotonic() - start < 2
+
+
+def test_the_documentation_shows_every_call(desktop):
+    page = desktop.go("/api/docs")
+    expect(page.locator(".opblock")).to_have_count(7)
+    page.locator("#operations-predict-price").click()
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
