@@ -1,0 +1,169 @@
+"""The main job over the command line: a file in, a model, a price, a file of prices."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from car_price_prediction.cli.main import run_command
+from support.market import HEADER, market_rows, write_market
+
+
+@pytest.fixture(scope="module")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("main-job")
+    file = write_market(folder / "market.csv", cars=300)
+    assert run_command(["train", str(file), "--artifacts", str(folder / "artifacts"), "--json"]) == 0
+    return folder / "artifacts"
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+def run_json(capsys: pytest.CaptureFixture[str], *args: str) -> dict:
+    capsys.readouterr()
+    assert run_command([*args, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_training_publishes_a_model_and_keeps_the_data(artifacts: Path) -> None:
+    current = json.loads((artifacts / "current.json").read_text())
+    manifest = json.loads((artifacts / "models" / current["version"] / "manifest.json").read_text())
+    data = artifacts / "data" / manifest["data"]["fingerprint"]
+    assert {p.name for p in data.iterdir()} == {"listings.parquet", "rejected.parquet", "report.json"}
+    assert pl.read_parquet(data / "listings.parquet").height == manifest["data"]["rows_used"]
+    history = [json.loads(line) for line in (artifacts / "history.jsonl").read_text().splitlines()]
+    assert [(line["from"], line["to"]) for line in history] == [(None, current["version"])]
+
+
+def test_one_car_is_priced(artifacts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    car = ["--make", "skoda", "--model", "Octavia", "--year", "2015", "--mileage", "75000"]
+    quote = run_json(capsys, "price", *car, "--artifacts", str(artifacts))
+    assert 8_000 < quote["low"] < quote["price"] < quote["high"] < 18_000
+    assert quote["currency"] == "EUR"
+
+
+def test_a_mileage_in_miles_is_brought_to_kilometres(artifacts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    car = ["price", "--make", "Skoda", "--model", "Octavia", "--year", "2015", "--artifacts", str(artifacts)]
+    miles = run_json(capsys, *car, "--mileage", "50,000 mi")
+    km = run_json(capsys, *car, "--mileage-km", "80467")
+    assert miles["price"] == km["price"]
+
+
+def test_a_price_for_people_names_market_and_range(artifacts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    car = ["--make", "Lada", "--model", "Niva", "--year", "2015", "--artifacts", str(artifacts)]
+    assert run_command(["price", *car]) == 0
+    out = capsys.readouterr().out
+    assert "90% range" in out
+    assert "market.csv" in out
+    assert 'warning: Make "Lada"' in out
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "text"),
+    [
+        (["--make", "Skoda"], 1, "year or mileage_km is needed"),
+        (["--make", "Skoda", "--year", "3000"], 1, "3000 is not plausible"),
+        (["--make", "Skoda", "--year", "old"], 2, '--year "old": not a number'),
+        (["--make", "Skoda", "--year", "2015", "--set", "levy=3"], 2, "expected FIELD=VALUE"),
+    ],
+)
+def test_a_car_that_cannot_be_priced_is_one_clear_line(
+    artifacts: Path, capsys: pytest.CaptureFixture[str], args: list[str], code: int, text: str
+) -> None:
+    assert run_command(["price", *args, "--artifacts", str(artifacts)]) == code
+    error = capsys.readouterr().err
+    assert text in error
+    assert "Traceback" not in error
+
+
+def test_a_file_is_priced_row_by_row_in_its_order(artifacts: Path, tmp_path: Path) -> None:
+    rows = ["1,Skoda,Octavia,2015,75000,,Diesel", "2,Lada,Niva,1962,abc,,", "3,,,,,,", "4,BMW,320,2060,-5,1,Petrol"]
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("\n".join([HEADER, *rows]) + "\n")
+    assert run_command(["predict", str(source), str(target), "--artifacts", str(artifacts)]) == 0
+    out = pl.read_csv(target, infer_schema=False)
+    assert out.columns == [*HEADER.split(","), "price", "low", "high", "confidence", "warnings"]
+    assert out["ad id"].to_list() == ["1", "2", "3", "4"]
+    assert out["price"].cast(pl.Float64).is_not_null().all()
+    assert "2060 is not plausible" in out["warnings"][3]
+    assert out["warnings"][0] in (None, "")
+
+
+def test_a_file_with_a_price_of_its_own_keeps_it_under_another_name(artifacts: Path, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_text("make,model,year,price\nSkoda,Octavia,2015,9999\nKia,Rio,2012,5000\n")
+    assert run_command(["predict", str(source), str(target), "--artifacts", str(artifacts)]) == 0
+    out = pl.read_parquet(target)
+    assert out["price_given"].to_list() == ["9999", "5000"]
+    assert out["price"].dtype == pl.Float64
+
+
+def test_a_target_of_no_known_kind_is_refused_before_any_work(
+    artifacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["predict", "in.csv", str(tmp_path / "out.docx"), "--artifacts", str(artifacts)]) == 1
+    assert "does not tell in which format" in capsys.readouterr().err
+
+
+def test_without_a_model_pricing_says_how_to_get_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["price", "--make", "Kia", "--year", "2015", "--artifacts", str(tmp_path)]) == 1
+    assert "car-price train FILE" in capsys.readouterr().err
+
+
+def five_rows() -> bytes:
+    return "\n".join([HEADER, *(",".join(row) for row in market_rows(5))]).encode()
+
+
+def no_price() -> bytes:
+    lines = [HEADER, *(",".join(row) for row in market_rows(100))]
+    return "\n".join(",".join(c for i, c in enumerate(line.split(",")) if i != 5) for line in lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        pytest.param(b"", "is empty", id="empty"),
+        pytest.param(HEADER.encode() + b"\n", "no rows|no data|only a header", id="header-only"),
+        pytest.param(no_price(), "price", id="no-price-column"),
+        pytest.param(bytes(range(256)) * 40, "bad.csv is not text", id="binary"),
+        pytest.param(five_rows(), "5 usable listings|at least 50", id="five-rows"),
+        pytest.param(None, "no such file|is not there|not found|does not exist", id="not-there"),
+    ],
+)
+def test_a_file_that_cannot_be_learnt_from_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, text: str
+) -> None:
+    file = tmp_path / "bad.csv"
+    if content is not None:
+        file.write_bytes(content)
+    assert run_command(["train", str(file), "--artifacts", str(tmp_path / "artifacts")]) == 1
+    error = capsys.readouterr().err
+    assert re.search(text, error), error
+    assert "Traceback" not in error
+    assert not (tmp_path / "artifacts" / "current.json").exists()
+
+
+def test_a_file_of_one_make_is_learnt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [",".join(row) for row in market_rows(400) if row[1] == "Skoda"]
+    file = tmp_path / "one.csv"
+    file.write_text("\n".join([HEADER, *rows]) + "\n")
+    summary = run_json(capsys, "train", str(file), "--artifacts", str(tmp_path / "artifacts"))
+    assert summary["rows_used"] >= 190
+
+
+def test_an_unreachable_mlflow_does_not_spoil_a_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    file = write_market(tmp_path / "market.csv", cars=100)
+    summary = run_json(capsys, "train", str(file), "--artifacts", str(tmp_path / "artifacts"))
+    assert summary["tracking"]["url"] is None
+    assert "not logged" in summary["tracking"]["problem"]
+    assert (tmp_path / "artifacts" / "current.json").exists()
