@@ -34,7 +34,6 @@ _FINISH |= {
     "met",
 }
 _PARTS = re.compile(r"\s*[/,;|+&]\s*|\s+-\s+")
-_COUNT = re.compile(r"[^\W\d_]+|\d+")
 
 
 def canonical_word(field: str, text: str) -> str | None:
@@ -88,8 +87,9 @@ def count_word(text: str) -> float | None:
     """
     known = lookup("values", "numbers")
     key = fold(text)
-    found = known.get(key) or next((known[word] for word in _COUNT.findall(key)[:1] if word in known), None)
-    return None if found is None else float(found)
+    first = key.split(" ", 1)[0]
+    found = known.get(key) or known.get(first)
+    return None if found is None or first.isdigit() else float(found)
 
 
 def word_inside(field: str, text: str) -> str | None:
