@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-PATHS := src tests scripts conftest.py
+PATHS := src tests scripts benchmarks conftest.py
 
 # `make run` needs less than development does; where the larger environment stands already, it serves as well.
 DEV := .venv/.installed-dev
@@ -35,6 +35,10 @@ lint: $(DEV) ## Lint, format, types and layers, without changing anything
 format: $(DEV) ## Sort imports, mend what lint can mend, format
 	$(BIN)/ruff check --fix $(PATHS)
 	$(BIN)/ruff format $(PATHS)
+
+.PHONY: bench-accuracy
+bench-accuracy: $(DEV) ## Train and score on the real listings, where they are. FILES="georgia uk" takes some of them
+	$(BIN)/python benchmarks/accuracy.py $(FILES)
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS) pyproject.toml
