@@ -22,6 +22,7 @@ from .scale import Context, scale_of
 from .values_alone import by_relations
 from .wordlists import table
 
+_LAKH = "lakh"
 NO_OVERRIDES: Mapping[str, str] = {}
 
 
@@ -94,7 +95,7 @@ def understand(
     found = {field: claim for field, claim in found.items() if claim.header not in taken} | new
     columns = columns_of(raw, seen, found)
     money = currency or _currency(seen, found)
-    scaled, notes = _scaled(sample, columns, seen, Context(money, mileage_unit, None, _is_chinese(headers)))
+    scaled, notes = _scaled(sample, columns, seen, _context(money, mileage_unit, seen))
     if need_price:
         refusal.check_cars(scaled, seen)
     refusal.check_needed(scaled, seen, need_price=need_price)
@@ -163,8 +164,12 @@ def _currency(seen: Mapping[str, Candidate], found: Mapping[str, Assignment]) ->
     return common[0][0] if common else price.words.currency or None
 
 
-def _is_chinese(headers: list[str]) -> bool:
-    return any("\u4e00" <= letter <= "\u9fff" for header in headers for letter in header)
+def _context(currency: str | None, mileage_unit: str | None, seen: Mapping[str, Candidate]) -> Context:
+    chinese = any("\u4e00" <= letter <= "\u9fff" for header in seen for letter in header)
+    lakhs = any(
+        c.profile.scaled > 0.5 and any(_LAKH in text.casefold() for text, _ in c.profile.texts) for c in seen.values()
+    )
+    return Context(currency, mileage_unit, None, chinese, lakhs)
 
 
 def _unit_of(columns: list[Column], told: str | None) -> Literal["km", "mi"]:

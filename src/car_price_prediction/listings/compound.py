@@ -10,7 +10,7 @@ from car_price_prediction.domain.columns import Column
 
 from .assign import Assignment, Candidate
 from .dates import year_in
-from .names import model_and_trim
+from .names import model_and_trim, trim_of_title
 
 _MOSTLY = 0.5
 
@@ -38,12 +38,20 @@ def names_in_titles(found: Mapping[str, Assignment], candidates: Mapping[str, Ca
         return []
     if model is None:
         return _of_model(candidates[title], found)
-    return [] if "trim" in found else [_part(title, "trim", "trim:title", candidates[title].profile.named)]
+    texts = candidates[title].profile.texts
+    worth_it = sum(trim_of_title(text) is not None for text, _ in texts) >= 0.2 * len(texts)
+    return (
+        [_part(title, "trim", "trim:title", candidates[title].profile.named)]
+        if worth_it and "trim" not in found
+        else []
+    )
 
 
-def year_in_title(columns: Sequence[Column], candidates: Mapping[str, Candidate]) -> list[Column]:
+def year_in_title(
+    columns: Sequence[Column], found: Mapping[str, Assignment], candidates: Mapping[str, Candidate]
+) -> list[Column]:
     """Return the year's column where no other has it and most titles name one."""
-    title = next((c.header for c in columns if c.derive in ("model", "trim", "model:model", "trim:title")), None)
+    title = next((column.header for column in columns), None) or _title(found, candidates)
     if title is None:
         return []
     texts = candidates[title].profile.texts

@@ -26,6 +26,8 @@ def fit(field: str, found: Profile) -> float:
 
 
 def _fit_words(field: str, found: Profile) -> float:
+    if found.yes_no > 0.8:  # "automatic transmission: no" is a flag
+        return IMPOSSIBLE
     share = found.words[field]
     if share >= 0.1:
         return 0.35 + 0.62 * share

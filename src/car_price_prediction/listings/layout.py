@@ -44,8 +44,8 @@ def columns_of(raw: pl.DataFrame, seen: Mapping[str, Candidate], found: dict[str
         by_header[header] += more
         have |= {column.field for column in more}
     if "year" not in have:
-        for column in compound.year_in_title(parts, seen):
-            by_header[column.header].append(column)
+        for column in compound.year_in_title(parts, found, seen):
+            by_header[column.header] = [c for c in by_header[column.header] if c.used] + [column]
     columns = [column for header in seen for column in by_header[header]]
     return columns + _of_files(raw, have)
 

@@ -30,6 +30,7 @@ class Context:
     mileage_unit: str | None
     years: pl.Series | None
     chinese: bool = False
+    lakhs: bool = False
 
 
 def scale_of(field: str, candidate: Candidate, context: Context, values: pl.Series | None = None) -> Scale:
@@ -140,7 +141,7 @@ def _price(candidate: Candidate, context: Context) -> Scale:
         if scale in ("1000", "10000", "lakh", "million") and profile.median < 20_000:
             return Scale(scale, f"x{scale} in the header")
         currency = context.currency or ""
-        unit = "lakh" if currency in _LAKH and profile.median < 200 else ""
+        unit = "lakh" if (currency in _LAKH or context.lakhs) and profile.median < 200 else ""
         unit = "10000" if (currency == "CNY" or context.chinese) and profile.median < 1_000 else unit
         if unit:
             said = f"the distribution: {currency or 'the'} prices with a median of {profile.median:g}"
