@@ -13,7 +13,7 @@ ALPHABETS: dict[str, tuple[str, ...]] = {
         "áéíóúñü",  # Spanish
         "áâãàçéêíóôõú",  # Portuguese
         "àèéìòù",  # Italian
-        "åäöøæé",  # Danish, Finnish, Norwegian, Swedish
+        "åäöøæéšž",  # Danish, Finnish, Norwegian, Swedish
         "ëéïüèç",  # Albanian, Catalan, Dutch
     ),
     "cp1250": (

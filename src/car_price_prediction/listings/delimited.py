@@ -12,12 +12,14 @@ import polars as pl
 
 from car_price_prediction.domain.errors import ListingsError
 
-from .careful import CarefulReader, allow_long_cells
+from .careful import MAX_LINES, CarefulReader, allow_long_cells
 from .dialect import Dialect, detect_dialect, rows_of
 from .scan import Scan, scan_block
 from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
 
 SAMPLE_CHARS = 1 << 17
+PIECE = 1 << 15
+BATCH = 50_000
 MAX_LINE = 32 << 20
 """Characters that may come without any line end."""
 
@@ -35,7 +37,7 @@ class _Reader:
     frames: list[pl.DataFrame] = field(default_factory=list)
     left: bytes = b""
 
-    def feed(self, data: bytes, *, last: bool) -> None:
+    def feed(self, data: bytes, *, last: bool, cut: bool = True) -> None:
         """Read a block, after what the block before it left over."""
         data = self.left + data
         self.left = b""
@@ -48,11 +50,26 @@ class _Reader:
             return
         scan = scan_block(data, self.dialect.separator, self.dialect.quote)
         held = len(data) - scan.rest
-        if not scan.well_formed or (held and last) or held > len(data) // 2 + 4096:
+        if self._can_go_fast(scan) and not (held and last) and held < len(data) // 2 + 4096:
+            self._fast(data, scan)
+            self.left = data[scan.rest :]
+        elif cut and len(data) > 2 * PIECE:
+            # What is ill formed is mostly rare: the pieces without it go fast.
+            for piece in _pieces(data):
+                self.feed(piece, last=False, cut=False)
+            if last:
+                self.feed(b"", last=True, cut=False)
+        else:
             self._carefully(data, last=last)
-            return
-        self._fast(data, scan)
-        self.left = data[scan.rest :]
+
+    def _can_go_fast(self, scan: Scan) -> bool:
+        """Whether every quote is in place and no record over several lines may be several rows in truth."""
+        long = scan.lines > 1
+        if not scan.well_formed or not np.any(long):
+            return scan.well_formed
+        width = self.dialect.width
+        swallowed = (scan.inner >= width - 1) if width > 3 else (scan.lines > MAX_LINES)
+        return not np.any(long & (swallowed | (scan.cells != width)))
 
     def _needs_care(self) -> bool:
         return self.dialect.escaped or self.dialect.wrapped
@@ -61,7 +78,7 @@ class _Reader:
         end = len(data) if last else data.rfind(b"\n") + 1
         self.row, open_record = self.careful.read(data[:end].decode(), self.row, last=last)
         self.left = open_record.encode() + data[end:]
-        self._take_careful_rows()
+        self.take_careful_rows(BATCH)
 
     def _fast(self, data: bytes, scan: Scan) -> None:
         """Parse the records of the right width at once, and the others one by one."""
@@ -82,7 +99,7 @@ class _Reader:
         data = b"".join(data[a:b] for a, b in _stretches(scan, starts, good)) if len(odd) else whole
         self._parse(data, numbers[good])
         self.row += len(good) - len(blank)
-        self._take_careful_rows()
+        self.take_careful_rows(BATCH)
 
     def _parse(self, data: bytes, numbers: Positions) -> None:
         separator, quote = self.dialect.separator, self.dialect.quote
@@ -99,10 +116,11 @@ class _Reader:
         for piece, number in zip(data.decode().splitlines(keepends=True), numbers, strict=False):
             self.careful.read(piece, int(number), last=True)
 
-    def _take_careful_rows(self) -> None:
-        rows, self.careful.rows = self.careful.rows, []
-        if not rows:
+    def take_careful_rows(self, least: int = 1) -> None:
+        """Make a frame of what was read carefully, once it is worth one."""
+        if len(self.careful.rows) < least:
             return
+        rows, self.careful.rows = self.careful.rows, []
         columns = zip(*(cells for _, cells in rows), strict=True)
         data = {f"c{i}": pl.Series(cells, dtype=pl.String) for i, cells in enumerate(columns)}
         data[ROW] = pl.Series([number for number, _ in rows], dtype=pl.UInt32)
@@ -114,6 +132,15 @@ def _has_outer_blanks(data: bytes, separator: str, quote: str) -> bool:
     edges = {separator.encode(), quote.encode(), b"\n"}
     marks = {b" " + edge for edge in edges} | {edge + b" " for edge in edges} | WIDE_BLANKS | {quote.encode() * 2}
     return data[:1] == b" " or (separator != "\t" and b"\t" in data) or any(mark in data for mark in marks)
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Cut a block at line ends into pieces of about `PIECE` bytes."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + PIECE) + 1 or len(data)
+        yield data[start:end]
+        start = end
 
 
 def _stretches(scan: Scan, starts: Positions, good: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
@@ -158,6 +185,7 @@ def read_delimited(blocks: Iterator[bytes], name: str) -> PartTable:
         reader.feed(waiting, last=False)
         waiting = block
     reader.feed(waiting, last=True)
+    reader.take_careful_rows()
     headers = dialect.header or tuple(f"column_{i}" for i in range(1, dialect.width + 1))
     found = PartTable(
         name, unique_headers(headers), _joined(reader.frames, dialect.width), has_header=dialect.header is not None

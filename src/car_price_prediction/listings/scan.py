@@ -27,6 +27,10 @@ class Scan:
         Position after each record's line feed.
     cells : numpy.ndarray
         Number of cells of each record.
+    lines : numpy.ndarray
+        Number of lines of each record.
+    inner : numpy.ndarray
+        Number of separators within the quotes of each record.
     rest : int
         Where a record begins that the block does not end.
     """
@@ -34,6 +38,8 @@ class Scan:
     well_formed: bool
     ends: npt.NDArray[np.intp]
     cells: npt.NDArray[np.intp]
+    lines: npt.NDArray[np.intp]
+    inner: npt.NDArray[np.intp]
     rest: int
 
 
@@ -48,18 +54,30 @@ def scan_block(data: bytes, separator: str, quote: str) -> Scan:
     """
     view = np.frombuffer(data, dtype=np.uint8)
     is_end, is_separator = view == LINE_FEED, view == ord(separator)
-    well_formed = True
-    if quote.encode() in data:
-        is_quote = view == ord(quote)
-        inside = np.logical_xor.accumulate(is_quote)
-        well_formed = _quotes_in_place(view, is_quote, inside, separator)
-        is_end &= ~inside
-        is_separator &= ~inside
-    ends = np.flatnonzero(is_end) + 1
-    separators = np.flatnonzero(is_separator)
-    before = np.searchsorted(separators, ends)
-    cells = np.diff(before, prepend=0) + 1
-    return Scan(well_formed, ends, cells, int(ends[-1]) if len(ends) else 0)
+    if quote.encode() not in data:
+        ends = np.flatnonzero(is_end) + 1
+        cells = _counts(is_separator, ends) + 1
+        one, none = np.ones_like(cells), np.zeros_like(cells)
+        return Scan(
+            well_formed=True, ends=ends, cells=cells, lines=one, inner=none, rest=int(ends[-1]) if len(ends) else 0
+        )
+    is_quote = view == ord(quote)
+    inside = np.logical_xor.accumulate(is_quote)
+    ends = np.flatnonzero(is_end & ~inside) + 1
+    cells = _counts(is_separator & ~inside, ends) + 1
+    return Scan(
+        well_formed=_quotes_in_place(view, is_quote, inside, separator),
+        ends=ends,
+        cells=cells,
+        lines=_counts(is_end, ends),
+        inner=_counts(is_separator & inside, ends),
+        rest=int(ends[-1]) if len(ends) else 0,
+    )
+
+
+def _counts(marks: npt.NDArray[np.bool_], ends: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Count the marks of each record."""
+    return np.diff(np.searchsorted(np.flatnonzero(marks), ends), prepend=0)
 
 
 def _quotes_in_place(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from car_price_prediction.listings.decode import Decoder
@@ -18,6 +18,7 @@ def decoded(data: bytes, cuts: list[int]) -> tuple[str, Decoder]:
     return b"".join(decoder.blocks(block for block in blocks if block)).decode(), decoder
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["utf-8", "utf-8-sig"]), st.lists(st.integers(0, 200), max_size=8))
 def test_the_text_is_the_same_wherever_blocks_end(codec: str, cuts: list[int]) -> None:
     data = TEXT.encode(codec)
@@ -26,6 +27,7 @@ def test_the_text_is_the_same_wherever_blocks_end(codec: str, cuts: list[int]) -
     assert text == TEXT.replace("\r\n", "\n")
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(4, 200), max_size=8))
 def test_wide_characters_may_be_cut(cuts: list[int]) -> None:
     data = TEXT.encode("utf-16")

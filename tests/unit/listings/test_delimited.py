@@ -5,7 +5,7 @@ import io
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from car_price_prediction.domain.errors import ListingsError
@@ -26,6 +26,7 @@ def cells(table: PartTable) -> list[tuple[object, ...]]:
     return table.frame.rows()
 
 
+TEXTS = ["plain", '"open', '19" wheels', '"a,\nb"']
 DIRTY = [
     'Audi,A4,1,"two\nlines"\n',
     "BMW,320d,2,plain\n",
@@ -41,6 +42,7 @@ DIRTY = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(DIRTY), min_size=3, max_size=30), st.lists(st.integers(0, 900), max_size=6))
 def test_rows_are_the_same_wherever_blocks_end(lines: list[str], cuts: list[int]) -> None:
     text = HEADER + "Audi,A4,1,x\nBMW,320d,2,y\nVW,Golf,3,z\n" + "".join(lines)
@@ -51,6 +53,7 @@ def test_rows_are_the_same_wherever_blocks_end(lines: list[str], cuts: list[int]
     assert [(b.row, b.reason) for b in parts.bad] == [(b.row, b.reason) for b in whole.bad]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(DIRTY), max_size=30))
 def test_every_row_is_read_or_set_aside(lines: list[str]) -> None:
     table = read(HEADER + "Audi,A4,1,x\n" * 3 + "".join(lines))
@@ -63,6 +66,7 @@ LETTERS = st.one_of(st.characters(codec="utf-8", exclude_categories=["Cc"]), st.
 CELL = st.one_of(st.none(), st.text(LETTERS, min_size=1, max_size=12))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=20), st.booleans())
 def test_what_the_standard_writer_writes_is_read_back(rows: list[tuple[str | None, ...]], quote_all: bool) -> None:
     target = io.StringIO()
@@ -80,6 +84,31 @@ def _tidy(cell: str | None) -> str | None:
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
     return text or None
+
+
+def test_rows_between_two_stray_quotes_are_not_swallowed() -> None:
+    rows = [f"Audi,A{i},{i},plain\n" for i in range(300)]
+    rows[100], rows[200] = 'Audi,A100,100,"open\n', 'Audi,A200,200,19"\n'
+    table = read(HEADER + "".join(rows))
+    assert table.frame["_row"].to_list() == list(range(1, 301))
+    assert table.frame["c3"][100] == '"open'
+    assert table.frame["c3"][200] == '19"'
+
+
+def test_a_ragged_row_over_several_lines_does_not_shift_the_numbers() -> None:
+    table = read(HEADER + "Audi,A4,1,x\n" * 20 + 'BMW,"320\nd"\n' + "VW,Golf,3,z\n" * 3)
+    numbers = [*table.frame["_row"].to_list(), *(bad.row for bad in table.bad)]
+    assert len(set(numbers)) == len(numbers)
+    assert table.frame.height == 23
+
+
+def test_pieces_of_ill_formed_blocks_are_read_like_whole_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"Audi,A{i},{i},{TEXTS[i % 13 % 4]}\n" for i in range(2000)]
+    whole = read(HEADER + "".join(rows))
+    monkeypatch.setattr(delimited, "PIECE", 300)
+    pieces = read(HEADER + "".join(rows))
+    assert cells(pieces) == cells(whole)
+    assert pieces.frame["_row"].to_list() == list(range(1, 2001))
 
 
 def test_a_wrong_number_of_rows_never_passes(monkeypatch: pytest.MonkeyPatch) -> None:

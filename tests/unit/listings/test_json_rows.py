@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from car_price_prediction.domain.errors import ListingsError
@@ -93,6 +93,7 @@ ANY = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(ANY, st.booleans())
 def test_any_json_gives_a_table_or_a_reason(document: Any, ascii_only: bool) -> None:
     text = json.dumps(document, ensure_ascii=ascii_only)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from car_price_prediction.listings.mojibake import Mojibake
@@ -50,6 +50,7 @@ def test_lost_characters_are_counted() -> None:
     assert mojibake.notes() == ["mojibake: 1 characters were lost before this file was written (\ufffd)"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_looked_at(text: str) -> None:
     Mojibake().repair(text.encode("utf-8", errors="replace")).decode()

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from car_price_prediction.listings.scan import scan_block
@@ -12,6 +12,7 @@ from car_price_prediction.listings.scan import scan_block
 CELL = st.text(st.sampled_from('ab",\n '), max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELL, min_size=1, max_size=5), min_size=1, max_size=8))
 def test_records_and_cells_are_those_of_the_standard_parser(rows: list[list[str]]) -> None:
     target = io.StringIO()
