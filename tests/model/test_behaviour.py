@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_the_sample_market_is_hard_but_learnable(valuer: Valuer) -> None:
 def test_more_mileage_does_not_raise_the_price(valuer: Valuer, car: dict) -> None:
     prices = [price(valuer, car, mileage_km=float(km)) for km in (20_000, 60_000, 120_000, 200_000)]
     assert prices[0] > prices[-1]
-    assert all(more <= less * 1.05 for less, more in zip(prices, prices[1:], strict=False))
+    assert all(more <= less * 1.05 for less, more in pairwise(prices))
 
 
 @pytest.mark.parametrize("car", CARS, ids=lambda car: car["model"])

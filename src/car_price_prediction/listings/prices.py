@@ -17,7 +17,7 @@ from .spread import age_band, log_ratio_band, median_where, rows_in, sigma_where
 ENOUGH = 8
 """Rows that a group needs before its median counts."""
 
-TOKEN_SHARE = 0.02
+TOKEN_SHARE = 0.025
 TOKEN_OF_EXPECTED = 1 / 5
 """A token is under the one share of the market's median, and under the other of what its like cost.
 

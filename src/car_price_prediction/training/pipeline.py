@@ -32,7 +32,7 @@ from .folds import group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
 
-FOLDS = 4
+FOLDS = 5
 LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn", "xgboost-cpu")
 
 
