@@ -1,5 +1,6 @@
 """The API as its clients meet it: the real server, a real socket, a real model."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -90,9 +91,11 @@ def test_a_body_that_ends_early_is_refused(server):
 @pytest.mark.parametrize("junk", [b"\x00" * 500, b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"\x16\x03\x01"])
 def test_what_is_not_http_does_no_harm(server, junk):
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
-        client.sendall(junk)
-        client.shutdown(socket.SHUT_WR)
-        client.recv(1_000)
+        # The server may hang up at any of these.
+        with contextlib.suppress(OSError):
+            client.sendall(junk)
+            client.shutdown(socket.SHUT_WR)
+            client.recv(1_000)
     assert server.ask("GET", "/health/live")[0] == 200
 
 

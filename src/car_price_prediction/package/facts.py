@@ -24,8 +24,8 @@ class FieldFacts(BaseModel):
     kind: Kind
     label: str
     unit: str
-    low: float | None = Field(default=None, description="The smallest number that training saw, but for the outermost 0.1%.")
-    high: float | None = Field(default=None, description="The largest number that training saw, but for the outermost 0.1%.")
+    low: float | None = Field(default=None, description="The smallest that training saw, but for 0.1%.")
+    high: float | None = Field(default=None, description="The largest that training saw, but for 0.1%.")
     typical: str | float | None = Field(default=None, description="The median or the most frequent word.")
     missing_share: float = Field(ge=0, le=1)
     importance: float = Field(ge=0, le=1, description="Its share of the model's gain.")
