@@ -1,6 +1,7 @@
 """A server's life: it starts without a model, takes up new ones while it serves, refuses damaged ones, and stops."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -8,9 +9,11 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
+from car_price_prediction.local.ports import why_not_free
 from car_price_prediction.package.store import ModelStore
 from support.model import small_package, train_small
 from support.server import running_server
@@ -101,6 +104,25 @@ def test_an_idle_connection_does_not_hold_up_the_stop(trained_artifacts, tmp_pat
         idle.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         idle.recv(100)
         assert server.stop() == 0
+
+
+def test_when_it_is_killed_outright_its_workers_let_go_of_the_port(trained_artifacts, tmp_path):
+    with running_server(trained_artifacts, tmp_path, "--workers", "2") as server:
+        server.stop(signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while why_not_free("127.0.0.1", server.port):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_a_worker_that_dies_is_replaced(trained_artifacts, tmp_path):
+    with running_server(trained_artifacts, tmp_path) as server:
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system does not list the children of a process")
+        os.kill(int(children.read_text()), signal.SIGKILL)
+        server.forget_connection()
+        server.wait_for("/info/status", 200)
 
 
 def test_a_taken_port_is_one_clear_line(trained_artifacts):

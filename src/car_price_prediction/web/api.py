@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .current import Desk
@@ -22,7 +22,7 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, content_type=JSON)
 
 
-def make_api(desk: Desk, max_batch: int) -> Blueprint:
+def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
     """Return the calls below ``/predict`` and ``/info``.
 
     Parameters
@@ -30,18 +30,20 @@ def make_api(desk: Desk, max_batch: int) -> Blueprint:
     desk : Desk
     max_batch : int
         Most cars in one batch.
+    max_body_bytes : int
+        A larger body gets 413.
     """
     api = Blueprint("api", __name__)
 
     @api.post("/predict/price")
     def price() -> Response:
         current = desk.current()
-        return json_answer(current.price(read_json(current.reader.read)))
+        return json_answer(current.price(read_json(max_body_bytes, current.reader.read)))
 
     @api.post("/predict/batch")
     def batch() -> Response:
         current = desk.current()
-        cars = read_json()
+        cars = read_json(max_body_bytes)
         if not isinstance(cars, list):
             raise RequestProblem(422, "not_a_list", "a batch is a JSON list of cars", hint="[{…}, {…}]")
         if len(cars) > max_batch:
@@ -60,11 +62,13 @@ def make_api(desk: Desk, max_batch: int) -> Blueprint:
     return api
 
 
-def read_json(look_closer: Callable[[object], object] | None = None) -> Any:
+def read_json(limit: int, look_closer: Callable[[object], object] | None = None) -> Any:
     """Return the request's body, parsed.
 
     Parameters
     ----------
+    limit : int
+        Most bytes.
     look_closer : callable, optional
         Gets a body that is JSON but for numbers such as NaN, and raises what names their fields.
 
@@ -72,8 +76,9 @@ def read_json(look_closer: Callable[[object], object] | None = None) -> Any:
     ------
     RequestProblem
         Where it is not JSON, or not said to be.
+    RequestEntityTooLarge
     """
-    body = _read_body()
+    body = _read_body(limit)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -84,7 +89,7 @@ def read_json(look_closer: Callable[[object], object] | None = None) -> Any:
         ) from None
 
 
-def _read_body() -> bytes:
+def _read_body(limit: int) -> bytes:
     environ = request.environ
     if environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
         sent = f'"{request.mimetype[:60]}"' if request.mimetype else "nothing"
@@ -92,7 +97,7 @@ def _read_body() -> bytes:
         raise RequestProblem(415, "wrong_content_type", detail, hint=f"Content-Type: {JSON}")
     if environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
         raise RequestProblem(415, "wrong_content_type", "compressed bodies are not read", hint="send it as it is")
-    stream, limit = environ["wsgi.input"], current_app.config["MAX_CONTENT_LENGTH"]
+    stream = environ["wsgi.input"]
     length = environ.get("CONTENT_LENGTH") or ""
     size = int(length) if length.isdecimal() else None  # a chunked body does not tell
     body: bytes = b"" if size is not None and size > limit else stream.read(limit + 1 if size is None else size)

@@ -41,7 +41,8 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int) -> Flask:
     app.jinja_env.globals |= {"static_url": static_url, "money": money, "number": number, "day": day}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(holder)
-    for blueprint in (make_api(desk, max_batch), make_health(desk), make_pages(desk)):
+    api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
+    for blueprint in (api, make_health(desk), make_pages(desk)):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(max_batch))
     handle_problems(app)

@@ -17,7 +17,7 @@ from .current import Current
 from .display import number
 
 MILEAGE = "mileage_km"
-MAIN = ("make", "model", "trim", "year", MILEAGE)
+MAIN = ("make", "model", "year", MILEAGE)
 """Always shown; the rest is folded away."""
 MOST_IN_A_LIST = 30
 """Words that are offered in a closed list; where there are more, typing finds them."""

@@ -63,10 +63,13 @@ def _about(name: str, info: FieldInfo | None) -> dict[str, Any]:
     """Return what people and generated clients should know of a field, as JSON Schema has it."""
     if info is None:
         field = CANONICAL[name]
-        about: dict[str, Any] = {"description": f"{field.label}. The current model does not use it."}
+        about: dict[str, Any] = {
+            "title": field.label,
+            "description": f"{field.label}. The current model does not use it.",
+        }
         return about | ({"bounds": _bounds(*plausible_range(field))} if field.kind == "number" else {})
     unit = f" in {info.unit}" if info.unit and info.unit != "year" else ""
-    about = {"description": f"{info.label}{unit}."}
+    about = {"title": info.label, "description": f"{info.label}{unit}."}
     if info.aliases:
         about["description"] += f' Also read under the training file\'s header: "{", ".join(info.aliases)}".'
     if info.kind == "number":

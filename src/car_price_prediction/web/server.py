@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from granian import Granian
@@ -11,6 +16,7 @@ from granian.log import LogLevels
 
 from .headers import WSGI
 
+PARENT_POLL_S = 0.5
 STOP_S = 8
 """Requests under way may take so long after SIGTERM; then their worker is killed."""
 LOGS: dict[str, Any] = {
@@ -58,4 +64,16 @@ def run_server(
         workers_kill_timeout=STOP_S,
     )
     server.on_startup(on_start)
-    server.serve(target_loader=load, wrap_loader=False)
+    server.serve(target_loader=partial(_load_in_worker, load, os.getpid()), wrap_loader=False)
+
+
+def _load_in_worker(load: Callable[[], WSGI], parent: int) -> WSGI:
+    threading.Thread(target=_stop_with, args=(parent,), name="parent-watch", daemon=True).start()
+    return load()
+
+
+def _stop_with(parent: int) -> None:
+    """Stop this worker when its parent was killed outright: it would hold the port against the next start."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_POLL_S)
+    os.kill(os.getpid(), signal.SIGTERM)
