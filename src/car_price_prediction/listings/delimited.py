@@ -92,29 +92,28 @@ class _Reader:
             return
         blank = odd[(scan.ends - starts)[odd] == 1]
         numbers = np.arange(len(good)) + self.row - np.searchsorted(blank, np.arange(len(good)))
-        for record in odd:
+        whole = data[: scan.rest]
+        even = b"".join(data[a:b] for a, b in _stretches(scan, starts, good)) if len(odd) else whole
+        # A wrong number of rows is not to be expected, but must never pass.
+        parsed = self._parse(even, numbers[good])
+        for record in odd if parsed else range(len(good)):
             piece = data[starts[record] : scan.ends[record]].decode()
             self.careful.read(piece, int(numbers[record]), last=True)
-        whole = data[: scan.rest]
-        data = b"".join(data[a:b] for a, b in _stretches(scan, starts, good)) if len(odd) else whole
-        self._parse(data, numbers[good])
         self.row += len(good) - len(blank)
         self.take_careful_rows(BATCH)
 
-    def _parse(self, data: bytes, numbers: Positions) -> None:
+    def _parse(self, data: bytes, numbers: Positions) -> bool:
         separator, quote = self.dialect.separator, self.dialect.quote
         header = separator.join(position_names(self.dialect.width)).encode() + b"\n"
         source = io.BytesIO(header + data)
         frame = pl.read_csv(source, separator=separator, quote_char=quote, infer_schema=False)
-        if frame.height == len(numbers):
-            spans_lines = data.count(b"\n") != len(numbers)
-            if spans_lines or _has_outer_blanks(data, separator, quote):
-                frame = tidy_cells(frame, quotes=b'"""' in data)
-            self.frames.append(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
-            return
-        # Not to be expected; but a wrong number of rows must never pass.
-        for piece, number in zip(data.decode().splitlines(keepends=True), numbers, strict=False):
-            self.careful.read(piece, int(number), last=True)
+        if frame.height != len(numbers):
+            return False
+        spans_lines = data.count(b"\n") != len(numbers)
+        if spans_lines or _has_outer_blanks(data, separator, quote):
+            frame = tidy_cells(frame, quotes=b'"""' in data)
+        self.frames.append(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
+        return True
 
     def take_careful_rows(self, least: int = 1) -> None:
         """Make a frame of what was read carefully, once it is worth one."""

@@ -171,9 +171,10 @@ class _Columns:
     frames: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, row: int, record: Mapping[str, Any]) -> None:
-        flat = dict(_flat(record))
-        for key in flat:
-            self.numbers.setdefault(key, len(self.numbers))
+        flat = _flat(record)
+        if not flat.keys() <= self.numbers.keys():
+            for key in flat:
+                self.numbers.setdefault(key, len(self.numbers))
         if len(self.numbers) > MAX_COLUMNS:
             raise ListingsError(f"{self.name} has more than {MAX_COLUMNS} columns", hint="is it a table of cars?")
         self.batch.append((row, flat))
@@ -199,12 +200,21 @@ def _table(records: Iterable[tuple[int, Mapping[str, Any]]], name: str, kind: st
     return PartTable(name, unique_headers(list(columns.numbers)), frame, notes=[f"read as {kind}"])
 
 
-def _flat(record: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, str | None]]:
+def _flat(record: Mapping[str, Any]) -> dict[str, str | None]:
+    return {key: value if type(value) is str and value.isascii() else _text(value) for key, value in _pairs(record)}
+
+
+def _pairs(record: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterable[tuple[str, Any]]:
+    """Return the fields, those of fields within a field by the names of both."""
+    if not before and not any(type(value) is dict for value in record.values()):
+        return record.items()
+    pairs: list[tuple[str, Any]] = []
     for key, value in record.items():
         if isinstance(value, dict) and value and depth < MAX_DEPTH:
-            yield from _flat(value, f"{before}{key}.", depth + 1)
+            pairs += _pairs(value, f"{before}{key}.", depth + 1)
         else:
-            yield f"{before}{key}", _text(value)
+            pairs.append((f"{before}{key}", value))
+    return pairs
 
 
 def _text(value: Any) -> str | None:

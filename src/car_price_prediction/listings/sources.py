@@ -66,6 +66,8 @@ def find_files(paths: Sequence[str], folder: Path, progress: Progress | None = N
                 files.setdefault(given.path.resolve(), given)
         except ListingsError as error:
             problems.append(error)
+        except OSError as error:
+            problems.append(ListingsError(f"{path}: {(error.strerror or str(error)).lower()}"))
     if problems:
         raise ListingsError("; ".join(p.message for p in problems), hint=next((p.hint for p in problems if p.hint), ""))
     if not files:
@@ -123,7 +125,16 @@ def _from_standard_input(folder: Path) -> Given:
 
 
 def source_of(given: Given) -> Source:
-    """Return a file's name, size and sha256."""
-    with given.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    """Return a file's name, size and sha256.
+
+    Raises
+    ------
+    ListingsError
+        Where it cannot be read.
+    """
+    try:
+        with given.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ListingsError(f"{given.name}: {(error.strerror or str(error)).lower()}") from None
     return Source(name=given.name, bytes=given.path.stat().st_size, sha256=digest)

@@ -32,5 +32,4 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 @pytest.mark.parametrize("text", ["make,price\n", "MZ;price\n", "марка;цена\n"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
 def test_text_passes(text: str, codec: str) -> None:
-    if not text.startswith("MZ"):
-        refuse_other_kinds(text.encode(codec), "cars")
+    refuse_other_kinds(text.encode(codec), "cars")

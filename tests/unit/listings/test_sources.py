@@ -71,3 +71,10 @@ def test_a_source_tells_size_and_checksum(stock: Path) -> None:
     data = (stock / "audi.csv").read_bytes()
     source = source_of(Given(stock / "audi.csv", "audi.csv"))
     assert (source.name, source.bytes, source.sha256) == ("audi.csv", len(data), hashlib.sha256(data).hexdigest())
+
+
+def test_what_the_system_refuses_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ListingsError, match="file name too long"):
+        find_files(["x" * 5000], tmp_path)
+    with pytest.raises(ListingsError, match=r"gone.csv: no such file"):
+        source_of(Given(tmp_path / "gone.csv", "gone.csv"))
