@@ -185,7 +185,10 @@ def _middle_of_dates(mangled: re.Match[str]) -> ParsedNumber | None:
 
 def _times(value: float, power_of_ten: float) -> float:
     """Multiply without the error of binary fractions: 36.8 lakh are 3,680,000."""
-    return value if power_of_ten == 1 else float(f"{value!r}e{round(math.log10(power_of_ten))}")
+    written = repr(value)
+    if power_of_ten == 1 or not written.replace(".", "").isdigit():
+        return value * power_of_ten
+    return float(f"{written}e{round(math.log10(power_of_ten))}")
 
 
 def _second_of_range(rest: str, decimal: str) -> tuple[float, str, After] | None:

@@ -6,7 +6,7 @@ import polars as pl
 
 from car_price_prediction.domain.columns import Column
 
-from .units import FACTORS, parse_field
+from .units import FACTORS, parse_field, parse_number
 
 # A mark beside the number may be part of it (".5", "12.500,-").
 _BEFORE = r"[^\p{N}]{0,11}[^\p{N}.,]|[^\p{N}]{0,10}\p{L}\."
@@ -49,6 +49,9 @@ def whole_numbers(cells: pl.Series, column: Column, dtype: type[pl.DataType]) ->
 
 def _factor(before: str, after: str, column: Column) -> float | None:
     """Return what a number between these words is multiplied with; None where that is not so simple."""
+    number = parse_number(f"{before}1{after}", decimal=column.decimal)
+    if number is None or number.scaled:
+        return None
     one, three = (parse_field(f"{before}{digit}{after}", column) for digit in "13")
     usual = FACTORS.get(column.field, {}).values()
     simple = isinstance(one, float) and isinstance(three, float) and three == 3 * one

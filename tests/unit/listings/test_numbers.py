@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,6 +82,12 @@ def test_words_beside_a_number_are_flags() -> None:
 def test_every_number_with_a_unit_is_found_in_a_longer_text() -> None:
     found = [(number.value, number.unit) for number in numbers_in("2.0 л / 150 л.с. / Бензин")]
     assert found == [(2.0, "l"), (150.0, "ps")]
+
+
+@pytest.mark.parametrize("text", ["9e999 lakh", "100000000'0000'0000lakh", "1e300 万亿", "9" * 400 + " k"])
+def test_a_number_without_end_is_none_or_finite(text: str) -> None:
+    found = parse_number(text)
+    assert found is None or math.isfinite(found.value)
 
 
 def test_no_is_not_a_missing_value() -> None:
