@@ -13,6 +13,7 @@ from car_price_prediction.domain.errors import FieldProblem
 from car_price_prediction.domain.listing import Value, field_named
 from car_price_prediction.domain.rules import needed_problems, number_problem
 from car_price_prediction.domain.text import category_key
+from car_price_prediction.listings.numbers import is_missing
 from car_price_prediction.listings.units import parse_field
 
 from .schemas import LONGEST
@@ -24,7 +25,6 @@ MOST_UNKNOWN = 20
 """Unknown fields that are named one by one; a body may hold a hundred thousand."""
 SHOWN = 60
 """Characters shown of a name or value that somebody sent."""
-MISSING_WORDS = ("", "-")
 
 _SAID = {
     "string_type": ("wrong_type", "must be text, not {kind}", 'write it in quotes: "{value}"'),
@@ -158,7 +158,7 @@ def _kind_of(value: Any) -> str:
 
 
 def _says_something(value: Any) -> bool:
-    return value is not None and str(value).strip() not in MISSING_WORDS
+    return not (value is None or (isinstance(value, str) and is_missing(value)))
 
 
 def _short(value: Any) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from car_price_prediction.domain.columns import Column, Role
-from car_price_prediction.domain.errors import FieldProblem
 from car_price_prediction.domain.listing import BY_NAME, Field, Listing, Value, field_named
 from car_price_prediction.domain.rules import needed_problems, number_problem, plausible_range
 from car_price_prediction.listings.units import FACTORS, parse_field, parse_number
@@ -15,10 +14,12 @@ from car_price_prediction.pricing.fields import FieldInfo
 
 from .current import Current
 from .display import number
+from .schemas import ONE_OF_EACH
 
 MILEAGE = "mileage_km"
 MAIN = ("make", "model", "year", MILEAGE)
 """Always shown; the rest is folded away."""
+ASKED = {"make": "Tell the make or the model.", "year": "Tell the year or the mileage."}
 MOST_IN_A_LIST = 30
 """Words that are offered in a closed list; where there are more, typing finds them."""
 MOST_OFFERED = 300
@@ -87,8 +88,9 @@ def read_form(current: Current, typed: Mapping[str, str]) -> tuple[list[Box], Li
             problems |= {info.name: problem} if problem else {}
     sent = any(_key(info.name) in typed for info in infos)
     if sent:
-        told = {**dict.fromkeys(problems, ""), **listing}
-        problems = {p.field: _needed(p) for p in needed_problems(told)} | problems
+        problems = (
+            _needed({**dict.fromkeys(problems, ""), **listing}, listing, [info.name for info in infos]) | problems
+        )
     boxes = [_box(current, info, typed, problems.get(info.name, ""), market_unit) for info in infos]
     return boxes, listing, sent
 
@@ -129,8 +131,18 @@ def _in_market_unit(info: FieldInfo, factor: float, unit: str) -> Field:
     return replace(field, unit=unit, low=low / factor, high=round(high / factor, -3))
 
 
-def _needed(problem: FieldProblem) -> str:
-    return {"make": "Tell the make or the model.", "year": "Tell the year or the mileage."}[problem.field]
+def _needed(told: Listing, listing: dict[str, Value], names: Sequence[str]) -> dict[str, str]:
+    """Return the problems of needed fields that were not told, at a box that the form has."""
+    problems = {}
+    for problem in needed_problems(told):
+        group = next(group for group in ONE_OF_EACH if problem.field in group)
+        box = next((name for name in group if name in names), None)
+        if box:
+            problems[box] = ASKED[problem.field]
+        else:
+            # Every listing had the same, so the model asks for neither, and reads neither.
+            listing[problem.field] = "" if problem.field == "make" else 0.0
+    return problems
 
 
 def _box(current: Current, info: FieldInfo, typed: Mapping[str, str], problem: str, market_unit: str) -> Box:

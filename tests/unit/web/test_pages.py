@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from car_price_prediction.bootstrap import current_valuer
 from support.web import client_of, in_market
 
 CAR = "/?make=Skoda&model=Fabia&year=2015&mileage=80000"
@@ -57,6 +58,18 @@ def test_a_currency_that_is_not_known_is_not_made_up(trained_artifacts):
     page = client_of(in_market(trained_artifacts, currency=None)).get(CAR).text
     assert "in the currency of the listings" in page
     assert "€" not in page
+
+
+@pytest.mark.parametrize(
+    ("absent", "asked"), [({"make"}, "problem-model"), ({"year"}, "problem-mileage"), ({"make", "model"}, None)]
+)
+def test_a_needed_field_that_the_model_does_not_use_is_not_asked_for(trained_artifacts, absent, asked):
+    valuer = current_valuer(trained_artifacts)
+    valuer.fields = tuple(info for info in valuer.fields if info.name not in absent)
+    client = client_of(valuer)
+    year = "" if "year" in absent else "&year=2015"
+    page = client.get(f"/?fuel=Petrol{year}")
+    assert (page.status_code, asked is None or asked in page.text) == (422 if asked else 200, True)
 
 
 def test_without_a_model_the_page_says_why():
