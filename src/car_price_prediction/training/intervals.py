@@ -16,6 +16,7 @@ from car_price_prediction.package.frames import encode_frame
 from .candidates import Task, train_lightgbm
 from .compare import FoldModel
 from .evaluate import Vector, range_metrics
+from .folds import Indices
 
 SPREAD: dict[str, Any] = {
     "objective": "l2",
@@ -84,7 +85,7 @@ class Calibrator:
         for i, part in enumerate(self._parts):
             others = np.concatenate([s for j, s in enumerate(scores) if j != i])
             below, above = conformal_quantiles(others, self._coverage)
-            spread = self._spread(i, self._test(part))
+            spread = self._spread(i, self._matrix(part, part.fold.test))
             low.append(np.exp(part.log_predicted + below * spread))
             high.append(np.exp(part.log_predicted + above * spread))
             price.append(np.exp(self._log_price[part.fold.test]))
@@ -111,16 +112,23 @@ class Calibrator:
         return train_lightgbm(task, SPREAD, SPREAD_ROUNDS)
 
     def _smallest_spread(self) -> float:
-        fitted = [spread.predict(self._test(part)) for spread, part in zip(self._spreads, self._parts, strict=True)]
+        fitted = [
+            spread.predict(self._matrix(part, part.fold.test))
+            for spread, part in zip(self._spreads, self._parts, strict=True)
+        ]
         return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
 
-    def _test(self, part: FoldModel, hidden: Sequence[str] = ()) -> Matrix:
-        rows = part.fold.test[:MOST_HIDDEN] if hidden else part.fold.test
+    def _matrix(self, part: FoldModel, rows: Indices, hidden: Sequence[str] = ()) -> Matrix:
         matrix = encode_frame(part.encoder, self._listings[rows])
         for position, feature in enumerate(part.encoder.features):
             if feature.kind != "number" and set(feature.fields) & set(hidden):
                 matrix[:, position] = UNKNOWN
         return matrix
+
+    def _hidden_rows(self, part: FoldModel) -> Indices:
+        # Files are often sorted by make: the first rows would speak for a few makes only.
+        rows = part.fold.test
+        return rows if len(rows) <= MOST_HIDDEN else np.random.default_rng(self._seed).choice(rows, MOST_HIDDEN, False)
 
     def _spread(self, fold: int, matrix: Matrix) -> Vector:
         spread: Vector = np.maximum(self._spreads[fold].predict(matrix), self._smallest)
@@ -128,10 +136,10 @@ class Calibrator:
 
     def _scores(self, fold: int, familiarity: Familiarity) -> Vector:
         part, hidden = self._parts[fold], UNFAMILIAR[familiarity]
-        matrix = self._test(part, hidden)
+        rows = self._hidden_rows(part) if hidden else part.fold.test
+        matrix = self._matrix(part, rows, hidden)
         predicted = part.model.predict(matrix) if hidden else part.log_predicted
-        log_price = self._log_price[part.fold.test[: len(matrix)]]
-        scores: Vector = (log_price - predicted) / self._spread(fold, matrix)
+        scores: Vector = (self._log_price[rows] - predicted) / self._spread(fold, matrix)
         return scores
 
     def _quantiles(self, familiarity: Familiarity) -> tuple[float, float]:

@@ -1,7 +1,34 @@
 import numpy as np
 import pytest
 
-from car_price_prediction.training.intervals import conformal_quantiles
+from car_price_prediction.package.calibration import Calibration
+from car_price_prediction.training import intervals as module
+from car_price_prediction.training.compare import Comparer
+from car_price_prediction.training.folds import group_folds
+from car_price_prediction.training.intervals import Calibrator, conformal_quantiles
+from support.market import loaded_market
+from support.model import SMALL_CANDIDATES, SilentStages
+
+
+def calibration_of(*, by: str) -> Calibration:
+    listings = loaded_market(cars=400).listings.sort(by, "mileage_km")
+    folds = group_folds(listings["_group"], 3, seed=0)
+    fields = ["make", "model", "year", "mileage_km"]
+    compared = Comparer(listings, fields, folds, 0, SilentStages()).compare(SMALL_CANDIDATES)
+    return Calibrator(listings, compared.folds, 0.9, seed=0).calibration()
+
+
+def test_an_unfamiliar_car_has_a_wider_range() -> None:
+    quantiles = calibration_of(by="year").quantiles
+    known, model, make = (quantiles[name] for name in ("known", "model_unseen", "make_unseen"))
+    assert make[0] <= model[0] <= known[0] < 0 < known[1] <= model[1] <= make[1]
+    assert make[1] - make[0] > 2 * (known[1] - known[0])
+
+
+def test_a_part_of_a_sorted_file_that_is_calibrated_on_speaks_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = calibration_of(by="price").quantiles["make_unseen"]
+    monkeypatch.setattr(module, "MOST_HIDDEN", 60)
+    assert calibration_of(by="price").quantiles["make_unseen"] == pytest.approx(whole, rel=0.3)
 
 
 @pytest.mark.parametrize("coverage", [0.5, 0.8, 0.9, 0.99])
