@@ -21,10 +21,12 @@ FEWEST_JOINED = 3
 LEAST_REPEATED = 0.5
 """An extra column with more distinct words than this share of its rows is free text, not a category."""
 NOT_FEATURES = ("price",)
+ALWAYS = ("make", "model", "year", "mileage_km")
+"""Of which every car tells some: kept even where all listings agree, so that a car that differs is noticed."""
 
 
 def feature_fields(listings: pl.DataFrame) -> list[str]:
-    """Return the fields that can tell listings apart and are known when a car is priced.
+    """Return the fields that can tell listings apart and are known when a car is priced, and those of `ALWAYS`.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def feature_fields(listings: pl.DataFrame) -> list[str]:
 
     Examples
     --------
-    >>> feature_fields(pl.DataFrame({"make": ["a", "b"], "seats": [5.0, 5.0], "price": [1, 2], "_row": [1, 2]}))
+    >>> feature_fields(pl.DataFrame({"make": ["a", "a"], "seats": [5.0, 5.0], "price": [1, 2], "_row": [1, 2]}))
     ['make']
     """
     names = [n for n in listings.columns if not n.startswith("_") and n not in NOT_FEATURES]
@@ -81,7 +83,8 @@ def _codes(keys: pl.Series, fewest: int) -> dict[str, int]:
 
 def _tells_apart(column: pl.Series, name: str) -> bool:
     distinct = column.drop_nulls().n_unique()
+    if name in ALWAYS:
+        return distinct > 0
     if distinct == 0 or (distinct == 1 and column.null_count() == 0):
         return False
-    free_text = column.dtype == pl.String and distinct > LEAST_REPEATED * len(column)
-    return name in ("make", "model") or not free_text
+    return column.dtype != pl.String or distinct <= LEAST_REPEATED * len(column)

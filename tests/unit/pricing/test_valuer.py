@@ -1,11 +1,16 @@
 import math
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+import polars.selectors as cs
 import pytest
 
 from car_price_prediction.domain.errors import InvalidListingError, PackageError
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
+from support.market import loaded_market
+from support.model import train_small
 
 CAR = {"make": "Skoda", "model": "Octavia", "year": 2015.0, "mileage_km": 75_000.0, "fuel": "Diesel"}
 
@@ -42,6 +47,24 @@ def test_an_unseen_model_gets_a_price_a_warning_and_a_wider_range(valuer: Valuer
     assert unseen.comparables == 0
     assert unseen.confidence == "low"
     assert math.log(unseen.high / unseen.low) > math.log(known.high / known.low)
+
+
+def test_a_make_unlike_the_only_one_gets_a_warning_and_a_wider_range(tmp_path: Path) -> None:
+    valuer = valuer_of_one_make(tmp_path, "make", "model", "year", "mileage_km", "fuel", "price")
+    same, other = valuer.quote(CAR), valuer.quote(CAR | {"make": "BMW"})
+    assert [(w.field, w.code) for w in other.warnings] == [("make", "unseen_category")]
+    assert (same.warnings, same.comparables > 0, other.comparables) == ((), True, 0)
+    assert math.log(other.high / other.low) > math.log(same.high / same.low)
+
+
+def test_a_market_of_one_make_without_models_can_be_priced(tmp_path: Path) -> None:
+    assert valuer_of_one_make(tmp_path, "make", "year", "mileage_km", "fuel", "price").probe().price > 0
+
+
+def valuer_of_one_make(artifacts: Path, *fields: str) -> Valuer:
+    loaded = loaded_market(cars=400)
+    listings = loaded.listings.filter(pl.col("make") == "Skoda").select(*fields, cs.starts_with("_"))
+    return Valuer.load(train_small(artifacts, replace(loaded, listings=listings)).package.folder)
 
 
 def test_an_unseen_make_gets_a_price_and_a_warning(valuer: Valuer) -> None:

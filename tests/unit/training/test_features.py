@@ -27,3 +27,13 @@ def test_codes_do_not_depend_on_the_order_of_the_listings() -> None:
 def test_a_word_seen_once_has_no_code() -> None:
     encoder = fit_encoder(pl.DataFrame({"make": ["a", "a", "rare"]}), ["make"])
     assert "rare" not in encoder.features[0].codes
+
+
+def test_what_every_car_tells_is_kept_even_where_all_listings_agree() -> None:
+    listings = pl.DataFrame({"make": ["a"] * 4, "year": [2015.0] * 4, "seats": [5.0] * 4, "trim": ["x"] * 4})
+    assert feature_fields(listings) == ["make", "year"]
+
+
+def test_a_needed_field_that_no_listing_tells_is_no_feature() -> None:
+    listings = pl.DataFrame({"make": ["a", "b"], "mileage_km": pl.Series([None, None], dtype=pl.Float64)})
+    assert feature_fields(listings) == ["make"]
