@@ -85,6 +85,9 @@ LIGHTGBM: dict[str, Any] = {
 }
 LIGHTGBM_ROUNDS = 800
 
+LARGEST_NUMBER = 1e30
+"""LightGBM reads any number; the others compute in single precision or with squares, and refuse what overflows."""
+
 
 def candidates() -> tuple[Candidate, ...]:
     """Return every candidate, the cheapest first.
@@ -128,7 +131,7 @@ def fit_xgboost(task: Task) -> Fitted:
     kinds = ["c" if i in task.categorical else "q" for i in range(task.matrix.shape[1])]
 
     def data(matrix: Matrix, label: Vector | None = None) -> Any:
-        return xgboost.DMatrix(matrix, label, feature_types=kinds, enable_categorical=True)
+        return xgboost.DMatrix(_bounded(matrix), label, feature_types=kinds, enable_categorical=True)
 
     settings = {"learning_rate": 0.05, "max_depth": 8, "subsample": 0.9, "colsample_bytree": 0.6, "seed": task.seed}
     settings |= {"max_cat_to_onehot": 1, "nthread": threads()}
@@ -173,5 +176,9 @@ def threads() -> int:
 
 
 def _fitted(pipeline: Any, task: Task) -> Fitted:
-    pipeline.fit(task.matrix, task.log_price)
-    return _Predictor(lambda matrix: np.asarray(pipeline.predict(matrix), dtype=np.float64))
+    pipeline.fit(_bounded(task.matrix), task.log_price)
+    return _Predictor(lambda matrix: np.asarray(pipeline.predict(_bounded(matrix)), dtype=np.float64))
+
+
+def _bounded(matrix: Matrix) -> Matrix:
+    return np.clip(matrix, -LARGEST_NUMBER, LARGEST_NUMBER)

@@ -17,6 +17,8 @@ from .evaluate import Vector, price_metrics
 from .features import fit_encoder
 from .folds import Fold
 
+FURTHEST = 5.0
+"""No candidate's log price goes further than this beyond those it learnt from: a linear one would, to infinity."""
 COMPARED = 2
 """Every candidate is fitted on so many folds; only the one that is served goes through all of them."""
 
@@ -108,16 +110,18 @@ class Comparer:
         shared = self._folds[:COMPARED]
         rest = len(self._folds) - len(shared)
         self._stages.stage("comparing candidates", total=len(candidates) * len(shared) + rest)
-        fitted = {c.name: [self._fit(c, fold) for fold in shared] for c in candidates}
-        table = sorted(
-            (Comparison(c.name, self._metrics(fitted[c.name]), c.not_served) for c in candidates),
-            key=lambda row: row.metrics["mdape"],
-        )
+        fitted, table = {}, []
+        for candidate in candidates:
+            parts = [self._fit(candidate, fold) for fold in shared]
+            table.append(Comparison(candidate.name, self._metrics(parts), candidate.not_served))
+            if not candidate.not_served:  # a forest of a million listings takes gigabytes: none is kept for nothing
+                fitted[candidate.name] = parts
+        table.sort(key=lambda row: row.metrics["mdape"])
         chosen = min(servable, key=lambda c: [row.name for row in table].index(c.name))
         for row in table:
             self._stages.note(_line(row))
-        parts = fitted[chosen.name] + [self._fit(chosen, fold) for fold in self._folds[COMPARED:]]
-        return Compared(tuple(table), chosen, tuple(parts))
+        rest_fitted = [self._fit(chosen, fold) for fold in self._folds[COMPARED:]]
+        return Compared(tuple(table), chosen, (*fitted[chosen.name], *rest_fitted))
 
     def _fit(self, candidate: Candidate, fold: Fold) -> FoldModel:
         encoder = self._encoder(fold)
@@ -129,6 +133,7 @@ class Comparer:
         )
         model = candidate.fit(task)
         predicted = model.predict(encode_frame(encoder, self._listings[fold.test]))
+        predicted = np.clip(predicted, task.log_price.min() - FURTHEST, task.log_price.max() + FURTHEST)
         self._stages.advance()
         return FoldModel(fold, encoder, model, predicted)
 
