@@ -60,5 +60,6 @@ def range_metrics(price: Vector, low: Vector, high: Vector) -> dict[str, float]:
 
 
 def _r2(true: Vector, predicted: Vector) -> float:
-    spread = ((true - true.mean()) ** 2).sum()
-    return float(1 - ((true - predicted) ** 2).sum() / spread) if spread > 0 else float("nan")
+    error, spread = ((true - predicted) ** 2).sum(), ((true - true.mean()) ** 2).sum()
+    # Where all prices are one there is nothing to explain: scikit-learn's convention, and a number JSON can hold.
+    return float(1 - error / spread) if spread > 0 else float(error == 0)

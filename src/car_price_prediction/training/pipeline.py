@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -136,18 +136,21 @@ class Trainer:
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared) -> Package:
         with self._store.draft() as folder:
-            refitted.booster.save_model(folder / contents.BOOSTER)
-            refitted.spread.save_model(folder / contents.SPREAD)
-            for name, part in (
-                (contents.ENCODER, refitted.encoder),
-                (contents.CALIBRATION, refitted.calibration),
-                (contents.FACTS, refitted.facts),
-            ):
-                (folder / name).write_text(part.model_dump_json(), encoding="utf-8")
+            for name, text in _texts(refitted):
+                (folder / name).write_text(text, encoding="utf-8")
             write_importance(folder, refitted.importance)
             _write_comparison(folder / contents.COMPARISON, compared)
             (folder / contents.CARD).write_text(card_of(manifest, compared.table), encoding="utf-8")
             return self._store.publish(folder, manifest)
+
+
+def _texts(refitted: _Refitted) -> Iterator[tuple[str, str]]:
+    # Not LightGBM's own `save_model`: a full disk is an OSError here, and an error of LightGBM's kind there.
+    yield contents.BOOSTER, refitted.booster.model_to_string(num_iteration=-1)
+    yield contents.SPREAD, refitted.spread.model_to_string(num_iteration=-1)
+    yield contents.ENCODER, refitted.encoder.model_dump_json()
+    yield contents.CALIBRATION, refitted.calibration.model_dump_json()
+    yield contents.FACTS, refitted.facts.model_dump_json()
 
 
 def _write_comparison(path: Path, compared: Compared) -> None:
