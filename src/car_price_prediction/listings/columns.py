@@ -93,7 +93,7 @@ def understand(
     new = _by_relations(sample, seen, found, need_price=need_price)
     taken = {claim.header for claim in new.values()}
     found = {field: claim for field, claim in found.items() if claim.header not in taken} | new
-    columns = columns_of(raw, seen, found)
+    columns = columns_of(raw, seen, found, learnt_from=need_price)
     money = currency or _currency(seen, found)
     scaled, notes = _scaled(sample, columns, seen, _context(money, mileage_unit, seen))
     if need_price:

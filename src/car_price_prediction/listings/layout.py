@@ -20,8 +20,13 @@ from .wordlists import fold, split_words, table
 from .words import WORD_FIELDS
 
 
-def columns_of(raw: pl.DataFrame, seen: Mapping[str, Candidate], found: dict[str, Assignment]) -> list[Column]:
-    """Return the columns of every header, in the file's order."""
+def columns_of(
+    raw: pl.DataFrame, seen: Mapping[str, Candidate], found: dict[str, Assignment], *, learnt_from: bool = True
+) -> list[Column]:
+    """Return the columns of every header, in the file's order.
+
+    What never changes teaches nothing, but where cars are priced it counts: they may all be of one year.
+    """
     parts = compound.names_in_titles(found, seen)
     split = {part.header for part in parts}
     by_header: dict[str, list[Column]] = {}
@@ -33,11 +38,12 @@ def columns_of(raw: pl.DataFrame, seen: Mapping[str, Candidate], found: dict[str
     have = {column.field for columns in by_header.values() for column in columns}
     for header, candidate in seen.items():
         if header in by_header:
-            left = leftout.constant(candidate)
+            left = leftout.constant(candidate) if learnt_from else None
             if left and not have & {"make", "model", "price"} & {c.field for c in by_header[header]}:
                 by_header[header] = [left]
             continue
-        by_header[header] = _others(candidate, have, _year_of_adverts(seen))
+        constant = leftout.constant(candidate) if learnt_from or not candidate.profile.texts else None
+        by_header[header] = _others(candidate, have, _year_of_adverts(seen), constant)
         have |= {column.field for column in by_header[header]}
     for header in seen:
         more = parts_of(seen[header], have) if any(column.used for column in by_header[header]) else []
@@ -69,12 +75,12 @@ def _field_columns(candidate: Candidate, claim: Assignment) -> list[Column]:
     return [column]
 
 
-def _others(candidate: Candidate, have: set[str], at: int) -> list[Column]:
+def _others(candidate: Candidate, have: set[str], at: int, constant: Column | None) -> list[Column]:
     """Return what a column that is no field as it stands becomes."""
     best = candidate.words.best
     if best and best.role == "age" and best.score > 0.75 and "year" not in have and candidate.profile.number > 0.8:
         return [_age(candidate, best.phrase, at)]
-    left = leftout.constant(candidate) or leftout.left_out(candidate)
+    left = constant or leftout.left_out(candidate)
     if left:
         return [left]
     if best and best.role == "postal" and best.score > 0.75 and "region" not in have:
