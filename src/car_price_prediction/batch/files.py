@@ -69,6 +69,7 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
         Where the file cannot be read, or is not about cars, or the target's kind is not known.
     """
     writer = _writer(target)
+    _check_folder(target)
     raw = read_listings([source], progress=progress)
     columns, notes = columns_of(valuer, raw.frame)
     priced = quote_table(valuer, interpret_frame(raw.frame, columns))
@@ -103,16 +104,45 @@ def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tup
 
 def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Put the quotes beside the file's own cells, and unreadable rows back in their places."""
-    clashing = {name: name + GIVEN for name in COLUMNS if name in raw.frame.columns}
+    clashing = _new_names(raw.frame.columns)
     out = raw.frame.rename(clashing).with_columns(priced)
     if raw.bad_rows.height:
+        # The rows of a file stand together, and the files in the order in which they were read.
+        order = {name: i for i, name in enumerate(out["_source"].unique(maintain_order=True))}
         first = next(name for name in out.columns if not name.startswith("_"))
         bad = raw.bad_rows.select(
             "_source", "_row", pl.col("text").alias(first), (UNREAD + pl.col("_detail")).alias("warnings")
         )
-        out = pl.concat([out, bad], how="diagonal_relaxed").sort("_row", maintain_order=True)
+        out = pl.concat([out, bad], how="diagonal_relaxed").sort(
+            pl.col("_source").replace_strict(order, default=len(order)), "_row", maintain_order=True
+        )
     renamed = tuple(f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in clashing.items())
     return out.drop("_source", "_row"), renamed
+
+
+def _new_names(headers: Sequence[str]) -> dict[str, str]:
+    taken, found = set(headers) | set(COLUMNS), {}
+    for name in COLUMNS:
+        if name in headers:
+            new = name + GIVEN
+            while new in taken:
+                new += GIVEN
+            taken.add(new)
+            found[name] = new
+    return found
+
+
+def _check_folder(target: str) -> None:
+    """Refuse before any work what could not be written after it."""
+    path = Path(target)
+    if target == "-":
+        return
+    if path.is_dir():
+        raise ListingsError(f"{target} is a folder, not a file to write", hint="name a file in it")
+    if not path.parent.is_dir():
+        raise ListingsError(f"{target} cannot be written: there is no folder {path.parent}", hint="make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise ListingsError(f"{target} cannot be written: no permission to write into {path.parent}")
 
 
 def _writer(target: str) -> Callable[[pl.DataFrame, BinaryIO], None]:
@@ -129,6 +159,7 @@ def _write(target: str, write: Callable[[BinaryIO], None]) -> None:
         buffer = io.BytesIO()
         write(buffer)
         sys.stdout.buffer.write(buffer.getvalue())
+        sys.stdout.buffer.flush()  # a full disk, or a reader who left, is noticed here and not when Python ends
         return
     path = Path(target)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -10,6 +10,7 @@ from car_price_prediction.domain.quote import QuoteWarning
 from car_price_prediction.domain.rules import number_problem, plausible_range
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.calibration import Familiarity
+from car_price_prediction.package.encoder import key_of
 from car_price_prediction.package.facts import FieldFacts
 from car_price_prediction.package.frames import encode_frame, map_distinct
 
@@ -39,7 +40,7 @@ def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0) -> 
         ``price``, ``low``, ``high``, ``confidence`` and ``warnings`` (joined by `BETWEEN`), in the order of the rows.
     """
     fields = valuer.contents.facts.fields
-    listings = listings.with_columns(_nulls(listings, f).alias(f.name) for f in fields if f.name not in listings)
+    listings = listings.with_columns(_typed(listings, facts) for facts in fields)
     warnings = [_warnings(valuer.doubter, facts, listings[facts.name]) for facts in fields]
     listings = listings.with_columns(_believed(facts, listings[facts.name]) for facts in fields)
     quotes = _ranges(valuer, listings, threads)
@@ -47,9 +48,15 @@ def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0) -> 
     return quotes.with_columns(joined.alias("warnings"))
 
 
-def _nulls(listings: pl.DataFrame, facts: FieldFacts) -> pl.Series:
+def _typed(listings: pl.DataFrame, facts: FieldFacts) -> pl.Series:
     dtype = pl.Float64 if facts.kind == "number" else pl.String
-    return pl.repeat(None, listings.height, dtype=dtype, eager=True)
+    if facts.name not in listings:
+        return pl.repeat(None, listings.height, dtype=dtype, eager=True).alias(facts.name)
+    column = listings[facts.name]
+    if dtype == pl.String and column.dtype.is_numeric():
+        return map_distinct(column, lambda value: key_of(value) or None, pl.String).alias(facts.name)
+    # A file may hold words where the training file held numbers: what is none counts as missing.
+    return column.cast(dtype, strict=False)
 
 
 def _believed(facts: FieldFacts, column: pl.Series) -> pl.Series:

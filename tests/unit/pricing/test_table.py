@@ -42,3 +42,9 @@ def test_no_rows_give_an_empty_table_of_the_same_columns(valuer: Valuer) -> None
     table = quote_table(valuer, pl.DataFrame(schema={"make": pl.String}), threads=1)
     assert table.columns == ["price", "low", "high", "confidence", "warnings"]
     assert table.height == 0
+
+
+def test_words_where_numbers_belong_count_as_missing_and_numbers_are_words_where_those_belong(valuer: Valuer) -> None:
+    odd = pl.DataFrame({"make": ["BMW"], "model": [320.0], "year": ["2012"], "mileage_km": ["a lot"], "fuel": [None]})
+    car = {"make": "BMW", "model": "320", "year": 2012.0}
+    assert quote_table(valuer, odd, threads=1)["price"][0] == valuer.quote(car).price
