@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import os
 import sys
 from collections import deque
 from functools import cache
@@ -50,7 +51,7 @@ class Booster:
         self._handle = ctypes.c_void_p()
         trees = ctypes.c_int()
         self._call(
-            "LGBM_BoosterCreateFromModelfile", str(path).encode(), ctypes.byref(trees), ctypes.byref(self._handle)
+            "LGBM_BoosterCreateFromModelfile", os.fsencode(path), ctypes.byref(trees), ctypes.byref(self._handle)
         )
         self.trees = trees.value
         width = ctypes.c_int()

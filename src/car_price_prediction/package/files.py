@@ -45,13 +45,39 @@ def replace_file(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    sync(path.parent)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file and flush it to the disk; one that was cut short before it stays a line of its own.
+
+    Parameters
+    ----------
+    path : Path
+        Made where it is not there; only one process at a time may append.
+    line : str
+        Without a line end.
+    """
+    with path.open("a+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(end - 1)
+        cut_short = bool(end) and file.read(1) != b"\n"
+        file.write(b"\n" * cut_short + line.encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sync_tree(folder: Path) -> None:
     """Flush every file of a folder, and the folder, to the disk."""
     for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(path)

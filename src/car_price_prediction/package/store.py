@@ -15,7 +15,7 @@ from pathlib import Path
 
 from car_price_prediction.domain.errors import NoModelError, PackageError
 
-from .files import replace_file, sha256_of, sync_tree
+from .files import append_line, replace_file, sha256_of, sync, sync_tree
 from .manifest import Manifest, read_manifest
 
 MANIFEST = "manifest.json"
@@ -80,6 +80,7 @@ class ModelStore:
         draft.chmod(0o755)
         sync_tree(draft)
         draft.rename(folder)
+        sync(self.models)
         return Package(folder, manifest)
 
     def versions(self) -> list[str]:
@@ -149,20 +150,29 @@ class ModelStore:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             replace_file(self.current_file, json.dumps({"version": version, "since": now}) + "\n")
             line = {"when": now, "who": who or _user(), "from": before, "to": version, "why": why}
-            with self.history_file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            append_line(self.history_file, json.dumps(line, ensure_ascii=False))
 
     def history(self) -> list[dict[str, str | None]]:
         """Return what was made current when, by whom and why, oldest first."""
         if not self.history_file.is_file():
             return []
-        return [json.loads(line) for line in self.history_file.read_text(encoding="utf-8").splitlines() if line]
+        lines = self.history_file.read_text(encoding="utf-8", errors="replace").split("\n")
+        return [found for line in lines if (found := _record(line)) is not None]
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
         with (self.artifacts / ".lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _record(line: str) -> dict[str, str | None] | None:
+    """Return one line of the history, or None where it was cut short, by a full disk or a power cut."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _has(path: Path, sha256: str) -> bool:

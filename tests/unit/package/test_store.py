@@ -1,5 +1,6 @@
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,22 @@ def test_history_says_who_when_from_to_and_why(artifacts: Path) -> None:
     assert (first["from"], first["to"], first["who"]) == (None, version, "test")
     assert (second["from"], second["to"], second["who"], second["why"]) == (version, version, "ann", "again")
     assert str(second["when"]).startswith("20")
+
+
+def test_a_line_of_the_history_that_was_cut_short_hides_no_other(artifacts: Path) -> None:
+    store = ModelStore(artifacts)
+    version = store.current_version()
+    with store.history_file.open("a") as file:
+        file.write('{"when": "20')
+    store.set_current(version, who="ann", why="again\u2028on one line")
+    assert [line["who"] for line in store.history()] == ["test", "ann"]
+
+
+def test_two_that_make_versions_current_at_once_lose_no_line(artifacts: Path) -> None:
+    version = ModelStore(artifacts).current_version()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda i: ModelStore(artifacts).set_current(version, why=str(i)), range(12)))
+    assert sorted(int(line["why"] or 0) for line in ModelStore(artifacts).history()[1:]) == list(range(12))
 
 
 def test_a_version_is_never_published_twice(artifacts: Path) -> None:
