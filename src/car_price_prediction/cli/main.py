@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from car_price_prediction import __version__
-from car_price_prediction.domain.errors import CarPriceError
+from car_price_prediction.domain.errors import CarPriceError, InvalidListingError
 
 # Loaded when called: `car-price price` must not wait for what only `train` imports.
 COMMANDS = {
@@ -23,6 +23,12 @@ COMMANDS = {
     "serve": "serve:serve",
     "run": "run:run",
 }
+
+
+class SystemRefusedError(CarPriceError):
+    """What the operating system refused: a full disk, a folder that may not be written."""
+
+    code = "system"
 
 
 class LazyGroup(click.Group):
@@ -63,28 +69,31 @@ def run_command(args: list[str]) -> int:
     except click.Abort:
         click.echo("stopped", err=True)
         return 130
-    except CarPriceError as error:
-        _show(error, as_json="--json" in args)
-        return 1
     except BrokenPipeError:
         # The reader of our output left (`car-price … | head`): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
-        click.echo(f"error: {_describe(error)}", err=True)
+    except (CarPriceError, OSError, MemoryError) as error:
+        _show(_for_people(error), as_json="--json" in args)
         return 1
     return result if isinstance(result, int) else 0
 
 
-def _describe(error: OSError) -> str:
+def _for_people(error: CarPriceError | OSError | MemoryError) -> CarPriceError:
+    if isinstance(error, CarPriceError):
+        return error
+    if isinstance(error, MemoryError):
+        return SystemRefusedError("not enough memory", hint="use fewer rows, or a machine with more memory")
     where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{(error.strerror or str(error)).lower()}"
+    return SystemRefusedError(f"{where}{(error.strerror or str(error)).lower()}")
 
 
 def _show(error: CarPriceError, *, as_json: bool) -> None:
     if as_json:
-        body: dict[str, Any] = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
-        click.echo(json.dumps(body, ensure_ascii=False))
+        body: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
+        if isinstance(error, InvalidListingError):
+            body["problems"] = [problem.as_dict() for problem in error.problems]
+        click.echo(json.dumps({"error": body}, ensure_ascii=False))
         return
     click.echo(f"error: {error.message}", err=True)
     if error.hint:

@@ -9,7 +9,7 @@ import pytest
 from car_price_prediction import __version__
 from car_price_prediction.cli import main as module
 from car_price_prediction.cli.main import COMMANDS, run_command
-from car_price_prediction.domain.errors import ListingsError
+from car_price_prediction.domain.errors import FieldProblem, InvalidListingError, ListingsError
 
 
 @pytest.fixture
@@ -70,6 +70,43 @@ def test_a_file_that_cannot_be_used_is_one_line(command, capsys):
     command(lambda as_json: open("/nowhere/at/all"))  # noqa: PTH123, SIM115
     assert run_command(["do"]) == 1
     assert capsys.readouterr().err == "error: /nowhere/at/all: no such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (OSError(28, "No space left on device", "a.csv"), "system", "a.csv: no space left on device"),
+        (PermissionError(13, "Permission denied"), "system", "permission denied"),
+        (MemoryError(), "system", "not enough memory"),
+        (InvalidListingError([FieldProblem("year", "missing", "year is needed")]), "invalid_listing", "year: year is"),
+    ],
+)
+def test_every_problem_is_json_for_machines_and_a_line_for_people(command, capsys, error, code, message):
+    def fail(as_json: bool) -> None:
+        raise error
+
+    command(fail)
+    assert run_command(["do", "--json"]) == 1
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)["error"]
+    assert (found["code"], shown.err) == (code, "")
+    assert found["message"].startswith(message)
+    assert run_command(["do"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {message}")
+
+
+def test_every_field_that_is_wrong_is_told_to_machines(command, capsys):
+    problems = [FieldProblem("year", "missing", "year is needed", "send it"), FieldProblem("make", "unknown", "what?")]
+
+    def fail(as_json: bool) -> None:
+        raise InvalidListingError(problems)
+
+    command(fail)
+    assert run_command(["do", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["problems"] == [
+        {"field": "year", "code": "missing", "message": "year is needed", "hint": "send it"},
+        {"field": "make", "code": "unknown", "message": "what?"},
+    ]
 
 
 def test_ctrl_c_is_no_traceback(command, capsys):
