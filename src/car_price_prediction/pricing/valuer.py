@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from car_price_prediction.domain.errors import FieldProblem, InvalidListingError
+from car_price_prediction.domain.errors import FieldProblem, InvalidListingError, PackageError
 from car_price_prediction.domain.listing import Listing, field_named
 from car_price_prediction.domain.quote import Quote
 from car_price_prediction.domain.rules import needed_problems, number_problem
@@ -93,10 +93,18 @@ class Valuer:
         return {info.name: info.typical for info in self.fields}
 
     def probe(self) -> Quote:
-        """Price a typical car of the training data; a package that cannot do so cannot serve."""
+        """Price a typical car of the training data.
+
+        Raises
+        ------
+        PackageError
+            Where it gets no usable price: such a package cannot serve.
+        """
         quote = self.quote(self.typical)
         if not 0 < quote.low <= quote.price <= quote.high < math.inf:
-            raise ArithmeticError(f"the probe car is priced {quote.low} <= {quote.price} <= {quote.high}")
+            raise PackageError(
+                f"version {self.manifest.version} prices a typical car {quote.low} <= {quote.price} <= {quote.high}"
+            )
         return quote
 
     def card(self) -> dict[str, Any]:
