@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import resource
 from pathlib import Path
 
@@ -117,4 +116,4 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(valuer: Valuer
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert target.read_text() == "old"
-    assert sorted(os.listdir(tmp_path)) == ["in.csv", "out.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
