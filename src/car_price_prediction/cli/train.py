@@ -13,12 +13,15 @@ from .options import listings_options
 if TYPE_CHECKING:
     from car_price_prediction.listings.loaded import LoadOptions
 
+MOST_SEED = 2**31 - 1
+"""The largest that every library takes."""
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @listings_options
 @click.option("--artifacts", type=click.Path(path_type=Path), help="Folder of the packages.  [default: artifacts]")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Makes a run repeatable.")
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Makes a run repeatable.")
 @click.option(
     "--coverage",
     type=click.FloatRange(0.5, 0.99),
@@ -42,6 +45,7 @@ def train(
     from car_price_prediction.bootstrap import settings_from_environment, share_cores
 
     share_cores()
+    _check_installed()
     from car_price_prediction.training.job import TrainingJob
     from car_price_prediction.training.progress import Progress
 
@@ -52,6 +56,19 @@ def train(
         outcome = TrainingJob(settings, progress).run(files, options, seed=seed, coverage=coverage)
     summary = outcome.as_dict()
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1) if as_json else _text(summary))
+
+
+def _check_installed() -> None:
+    from importlib.util import find_spec
+
+    from car_price_prediction.domain.errors import CarPriceError
+
+    absent = [name for name in ("sklearn", "xgboost", "matplotlib", "mlflow") if find_spec(name) is None]
+    if absent:
+        raise CarPriceError(
+            f"training needs more than serving: {', '.join(absent)} not installed",
+            hint="pip install 'car-price-prediction[train]'",
+        )
 
 
 def _text(summary: dict[str, Any]) -> str:

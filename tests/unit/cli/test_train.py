@@ -158,6 +158,21 @@ def test_a_file_of_one_make_is_learnt(tmp_path: Path, capsys: pytest.CaptureFixt
     assert summary["rows_used"] >= 190
 
 
+def test_without_the_libraries_of_training_what_to_install_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "sklearn" else ...)
+    assert run_command(["train", "cars.csv", "--artifacts", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert "sklearn not installed" in error
+    assert "car-price-prediction[train]" in error
+
+
+def test_a_seed_beyond_what_the_libraries_take_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["train", "cars.csv", "--seed", str(2**31)]) == 2
+    assert "--seed" in capsys.readouterr().err
+
+
 def test_an_unreachable_mlflow_does_not_spoil_a_training(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
