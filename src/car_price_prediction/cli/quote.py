@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from car_price_prediction.domain.columns import Column, Role
 from car_price_prediction.domain.listing import BY_NAME, Field, Value, field_named
 
 if TYPE_CHECKING:
-    from car_price_prediction.domain.quote import Quote
+    from car_price_prediction.domain.quote import Quote, QuoteWarning
     from car_price_prediction.pricing.valuer import Valuer
 
 ARTIFACTS = click.option(
@@ -43,7 +44,9 @@ def price(
     Example: car-price price --make Volkswagen --model Golf --year 2015 --mileage 120000
     """
     valuer = _current_valuer(artifacts)
-    quote = valuer.quote(_listing(valuer, given, mileage, extra))
+    listing = _listing(valuer, given, mileage, extra)
+    quote = valuer.quote(listing)
+    quote = replace(quote, warnings=(*quote.warnings, *_not_used(valuer, listing)))
     click.echo(json.dumps(quote.as_dict(), ensure_ascii=False, indent=1) if as_json else _text(valuer, quote))
 
 
@@ -99,6 +102,18 @@ def _listing(
     if mileage is not None:
         values[MILEAGE] = _value(BY_NAME[MILEAGE], mileage, valuer.manifest.market.mileage_unit)
     return values
+
+
+def _not_used(valuer: Valuer, listing: dict[str, Value]) -> list[QuoteWarning]:
+    """Warn of each field that was given and is not used, as the API does."""
+    from car_price_prediction.domain.quote import QuoteWarning
+
+    used = {info.name for info in valuer.fields}
+    return [
+        QuoteWarning(name, "not_used", f"{field_named(name).label} is not used by this model")
+        for name, value in listing.items()
+        if name not in used and value is not None
+    ]
 
 
 def _value(field: Field, text: str, unit: str = "") -> Value:

@@ -16,7 +16,7 @@ class QuoteWarning:
     ----------
     field : str
         The canonical field.
-    code : {"unseen_category", "outside_training", "missing", "implausible"}
+    code : {"unseen_category", "outside_training", "missing", "implausible", "not_used"}
         Stable and machine readable.
     message : str
         One sentence for people.
