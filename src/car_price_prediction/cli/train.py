@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +55,20 @@ def train(
     settings = settings_from_environment()
     if artifacts:
         settings = settings.model_copy(update={"artifacts": artifacts})
-    with Progress(quiet=as_json) as progress:
+    with _terminated_like_interrupted(), Progress(quiet=as_json) as progress:
         outcome = TrainingJob(settings, progress).run(files, options, seed=seed, coverage=coverage)
     summary = outcome.as_dict()
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1) if as_json else _text(summary))
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that nothing half made is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _check_installed() -> None:

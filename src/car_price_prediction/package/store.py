@@ -7,8 +7,9 @@ import getpass
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,9 @@ from .files import append_line, replace_file, sha256_of, sync, sync_tree
 from .manifest import Manifest, read_manifest
 
 MANIFEST = "manifest.json"
+DRAFT = ".draft-"
+FORGOTTEN_S = 24 * 3600.0
+"""A draft is made in seconds: one that was not touched for a day is nobody's any more."""
 TRAIN_HINT = "train one with `car-price train FILE`"
 
 
@@ -47,9 +51,16 @@ class ModelStore:
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
-        """Give a new folder to build a package in; what is left of it at the end is removed."""
+        """Give a new folder to build a package in; what is left of it at the end is removed.
+
+        What a training left behind that was killed long ago is removed as well.
+        """
         self.models.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=self.models, prefix=".draft-"))
+        for old in self.models.glob(f"{DRAFT}*"):
+            with suppress(FileNotFoundError):  # another training may have ended just now
+                if time.time() - old.stat().st_mtime > FORGOTTEN_S:
+                    shutil.rmtree(old, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(dir=self.models, prefix=DRAFT))
         try:
             yield folder
         finally:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from car_price_prediction.cli.main import run_command
+from car_price_prediction.package.manifest import Manifest
+from car_price_prediction.package.store import ModelStore, Package
 from support.market import HEADER, market_rows, write_market
 
 
@@ -54,6 +57,15 @@ def test_a_mileage_in_miles_is_brought_to_kilometres(artifacts: Path, capsys: py
     miles = run_json(capsys, *car, "--mileage", "50,000 mi")
     km = run_json(capsys, *car, "--mileage-km", "80467")
     assert miles["price"] == km["price"]
+
+
+def test_a_field_that_the_model_does_not_use_is_warned_of(artifacts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    car = ["price", "--make", "Skoda", "--model", "Octavia", "--year", "2015", "--mileage", "75000"]
+    plain = run_json(capsys, *car, "--artifacts", str(artifacts))
+    red = run_json(capsys, *car, "--colour", "red", "--artifacts", str(artifacts))
+    assert red["price"] == plain["price"]
+    assert [(w["field"], w["code"]) for w in red["warnings"]][-1] == ("colour", "not_used")
+    assert "not_used" not in [w["code"] for w in plain["warnings"]]
 
 
 def test_a_price_for_people_names_market_and_range(artifacts: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,6 +168,25 @@ def test_a_file_of_one_make_is_learnt(tmp_path: Path, capsys: pytest.CaptureFixt
     file.write_text("\n".join([HEADER, *rows]) + "\n")
     summary = run_json(capsys, "train", str(file), "--artifacts", str(tmp_path / "artifacts"))
     assert summary["rows_used"] >= 190
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_training_that_is_stopped_ends_at_once_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sent: signal.Signals
+) -> None:
+    publish = ModelStore.publish
+
+    def stopped_while_publishing(self: ModelStore, draft: Path, manifest: Manifest) -> Package:
+        signal.raise_signal(sent)
+        return publish(self, draft, manifest)
+
+    monkeypatch.setattr(ModelStore, "publish", stopped_while_publishing)
+    file = write_market(tmp_path / "market.csv", cars=100)
+    before = signal.getsignal(signal.SIGTERM)
+    assert run_command(["train", str(file), "--artifacts", str(tmp_path / "artifacts")]) == 130
+    assert capsys.readouterr().err.endswith("stopped\n")
+    assert list((tmp_path / "artifacts" / "models").iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_without_the_libraries_of_training_what_to_install_is_said(

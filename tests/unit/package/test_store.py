@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -107,6 +108,18 @@ def test_a_draft_that_failed_leaves_nothing(artifacts: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert not [path for path in store.models.iterdir() if path.name.startswith(".")]
+
+
+def test_a_draft_of_a_killed_training_is_removed_after_a_day_and_others_are_not(artifacts: Path) -> None:
+    store = ModelStore(artifacts)
+    killed, busy = store.models / ".draft-killed", store.models / ".draft-busy"
+    for folder in (killed, busy):
+        folder.mkdir()
+        (folder / "booster.txt").write_text("half")
+    os.utime(killed, (1e9, 1e9))
+    with store.draft():
+        assert not killed.exists()
+        assert busy.exists()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 3}', '{"version": "../../etc"}'])
