@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-# Before LightGBM is imported: tests share their cores with each other's servers and browsers.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 from pathlib import Path
 
 import pytest

@@ -79,12 +79,3 @@ def serve_web(settings: Settings) -> None:
         threads=settings.threads,
         on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
     )
-
-
-def share_cores() -> None:
-    """Let threads that wait for each other sleep instead of spin; called before anything loads OpenMP.
-
-    Where other programs use the same cores, spinning threads keep those they wait for from running: training took
-    15 times as long beside other busy processes on two cores (docs/decisions/0009). Someone's own choice stands.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

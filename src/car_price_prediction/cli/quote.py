@@ -62,11 +62,8 @@ def predict(source: str, target: str, artifacts: Path | None, as_json: bool) -> 
     A row that lacks something gets a price all the same, and the warnings say what it lacks.
     """
     from car_price_prediction.batch.files import price_file
-    from car_price_prediction.bootstrap import share_cores
 
     from .reading import reading
-
-    share_cores()
 
     valuer = _current_valuer(artifacts)
     with reading() as progress:

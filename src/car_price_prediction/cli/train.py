@@ -45,9 +45,8 @@ def train(
 
     FILE is as in `car-price check`. Where an MLflow server is set (MLFLOW_TRACKING_URI), the run is logged there.
     """
-    from car_price_prediction.bootstrap import settings_from_environment, share_cores
+    from car_price_prediction.bootstrap import settings_from_environment
 
-    share_cores()
     _check_installed()
     from car_price_prediction.training.job import TrainingJob
     from car_price_prediction.training.progress import Progress

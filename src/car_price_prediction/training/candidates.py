@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,6 +20,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 from car_price_prediction.package.booster import Matrix
 
 from .evaluate import Vector
+from .parallel import threads
 
 
 class Fitted(Protocol):
@@ -121,7 +121,7 @@ def fit_random_forest(task: Task) -> Fitted:
         (TargetEncoder(cv=KFold(5, shuffle=True, random_state=task.seed)), task.categorical), remainder="passthrough"
     )
     forest = RandomForestRegressor(
-        n_estimators=50, max_features=0.5, max_samples=0.4, min_samples_leaf=2, n_jobs=-1, random_state=task.seed
+        n_estimators=50, max_features=0.5, max_samples=0.4, min_samples_leaf=2, n_jobs=threads(), random_state=task.seed
     )
     return _fitted(make_pipeline(columns, forest), task)
 
@@ -159,7 +159,7 @@ class LightGBMModel:
 
     def predict(self, matrix: Matrix) -> Vector:
         """Return the log price of each row."""
-        return np.asarray(self.booster.predict(matrix), dtype=np.float64)
+        return np.asarray(self.booster.predict(matrix, num_threads=threads()), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +168,6 @@ class _Predictor:
 
     def predict(self, matrix: Matrix) -> Vector:
         return self.function(matrix)
-
-
-def threads() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _fitted(pipeline: Any, task: Task) -> Fitted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,7 @@ from .candidates import Candidate, Fitted, Task
 from .evaluate import Vector, price_metrics
 from .features import fit_encoder
 from .folds import Fold
+from .parallel import run_all
 
 FURTHEST = 5.0
 """No candidate's log price goes further than this beyond those it learnt from: a linear one would, to infinity."""
@@ -50,11 +52,22 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class FoldModel:
-    """The served candidate, fitted without one fold."""
+    """A candidate, fitted without one fold.
+
+    Attributes
+    ----------
+    fold : Fold
+    encoder : Encoder
+        Of the fold's training part.
+    model : Fitted or None
+        None where the candidate is not served.
+    log_predicted : ndarray
+        Of the fold's test part.
+    """
 
     fold: Fold
     encoder: Encoder
-    model: Fitted
+    model: Fitted | None
     log_predicted: Vector
 
 
@@ -70,11 +83,14 @@ class Compared:
         The best that can be served.
     folds : tuple of FoldModel
         Of the chosen candidate, one a fold.
+    whole : FoldModel
+        The chosen candidate on every listing.
     """
 
     table: tuple[Comparison, ...]
     chosen: Candidate
     folds: tuple[FoldModel, ...]
+    whole: FoldModel
 
     def out_of_fold(self, rows: int) -> Vector:
         """Return the log price of each listing by the model that did not see it."""
@@ -102,29 +118,34 @@ class Comparer:
         self._listings, self._fields, self._folds = listings, fields, folds
         self._seed, self._stages = seed, stages
         self._price = listings["price"].to_numpy()
-        self._encoders: dict[int, Encoder] = {}
 
     def compare(self, candidates: Sequence[Candidate]) -> Compared:
-        """Fit every candidate on the shared folds, and the best one that can be served on the others."""
-        servable = [c for c in candidates if not c.not_served]
-        shared = self._folds[:COMPARED]
-        rest = len(self._folds) - len(shared)
-        self._stages.stage("comparing candidates", total=len(candidates) * len(shared) + rest)
-        fitted, table = {}, []
-        for candidate in candidates:
-            parts = [self._fit(candidate, fold) for fold in shared]
-            table.append(Comparison(candidate.name, self._metrics(parts), candidate.not_served))
-            if not candidate.not_served:  # a forest of a million listings takes gigabytes: none is kept for nothing
-                fitted[candidate.name] = parts
+        """Fit every candidate on the shared folds, then the best that can be served on the others and on all listings.
+
+        Parameters
+        ----------
+        candidates : sequence of Candidate
+            At least one that can be served.
+        """
+        shared, others = self._folds[:COMPARED], self._folds[COMPARED:]
+        self._stages.stage("comparing candidates", total=len(candidates) * len(shared) + len(others) + 1)
+        # The most costly last in the list, and first to start.
+        pairs = [(candidate, fold) for candidate in reversed(candidates) for fold in shared]
+        fitted = run_all([partial(self._fit, *pair) for pair in pairs], self._stages.advance)
+        parts = {c.name: [f for (of, _), f in zip(pairs, fitted, strict=True) if of is c] for c in candidates}
+        table = [Comparison(c.name, self._metrics(parts[c.name]), c.not_served) for c in candidates]
         table.sort(key=lambda row: row.metrics["mdape"])
-        chosen = min(servable, key=lambda c: [row.name for row in table].index(c.name))
+        order = [row.name for row in table]
+        chosen = min((c for c in candidates if not c.not_served), key=lambda c: order.index(c.name))
         for row in table:
             self._stages.note(_line(row))
-        rest_fitted = [self._fit(chosen, fold) for fold in self._folds[COMPARED:]]
-        return Compared(tuple(table), chosen, (*fitted[chosen.name], *rest_fitted))
+        everything = Fold(-1, np.arange(self._listings.height), shared[0].test[:0])
+        jobs = [partial(self._fit, chosen, fold) for fold in (everything, *others)]
+        whole, *more = run_all(jobs, self._stages.advance)
+        return Compared(tuple(table), chosen, (*parts[chosen.name], *more), whole)
 
     def _fit(self, candidate: Candidate, fold: Fold) -> FoldModel:
-        encoder = self._encoder(fold)
+        encoder = fit_encoder(self._listings[fold.train], self._fields)
         task = Task(
             encode_frame(encoder, self._listings[fold.train]),
             np.log(self._price[fold.train]),
@@ -132,15 +153,12 @@ class Comparer:
             self._seed,
         )
         model = candidate.fit(task)
-        predicted = model.predict(encode_frame(encoder, self._listings[fold.test]))
-        predicted = np.clip(predicted, task.log_price.min() - FURTHEST, task.log_price.max() + FURTHEST)
-        self._stages.advance()
-        return FoldModel(fold, encoder, model, predicted)
-
-    def _encoder(self, fold: Fold) -> Encoder:
-        if fold.number not in self._encoders:
-            self._encoders[fold.number] = fit_encoder(self._listings[fold.train], self._fields)
-        return self._encoders[fold.number]
+        predicted = np.empty(0)
+        if len(fold.test):
+            predicted = model.predict(encode_frame(encoder, self._listings[fold.test]))
+            predicted = np.clip(predicted, task.log_price.min() - FURTHEST, task.log_price.max() + FURTHEST)
+        # A forest of a million listings takes gigabytes: what is not served is not kept.
+        return FoldModel(fold, encoder, None if candidate.not_served else model, predicted)
 
     def _metrics(self, parts: Sequence[FoldModel]) -> dict[str, float]:
         price = np.concatenate([self._price[part.fold.test] for part in parts])

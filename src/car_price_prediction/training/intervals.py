@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ from car_price_prediction.package.calibration import Calibration, Familiarity
 from car_price_prediction.package.encoder import UNKNOWN, Encoder
 from car_price_prediction.package.frames import encode_frame
 
-from .candidates import Task, train_lightgbm
+from .candidates import Fitted, Task, train_lightgbm
 from .compare import FoldModel
 from .evaluate import Vector, range_metrics
 from .folds import Indices
+from .parallel import run_all, threads
 
 SPREAD: dict[str, Any] = {
     "objective": "l2",
@@ -69,7 +71,7 @@ class Calibrator:
         self._listings, self._parts = listings, parts
         self._coverage, self._seed = coverage, seed
         self._log_price = np.log(listings["price"].to_numpy())
-        self._spreads = [self._fold_spread(part) for part in parts]
+        self._spreads = run_all([partial(self._fold_spread, part) for part in parts])
         self._smallest = self._smallest_spread()
 
     def calibration(self) -> Calibration:
@@ -113,7 +115,7 @@ class Calibrator:
 
     def _smallest_spread(self) -> float:
         fitted = [
-            spread.predict(self._matrix(part, part.fold.test))
+            spread.predict(self._matrix(part, part.fold.test), num_threads=threads())
             for spread, part in zip(self._spreads, self._parts, strict=True)
         ]
         return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
@@ -131,20 +133,25 @@ class Calibrator:
         return rows if len(rows) <= MOST_HIDDEN else np.random.default_rng(self._seed).choice(rows, MOST_HIDDEN, False)
 
     def _spread(self, fold: int, matrix: Matrix) -> Vector:
-        spread: Vector = np.maximum(self._spreads[fold].predict(matrix), self._smallest)
+        spread: Vector = np.maximum(self._spreads[fold].predict(matrix, num_threads=threads()), self._smallest)
         return spread
 
     def _scores(self, fold: int, familiarity: Familiarity) -> Vector:
         part, hidden = self._parts[fold], UNFAMILIAR[familiarity]
         rows = self._hidden_rows(part) if hidden else part.fold.test
         matrix = self._matrix(part, rows, hidden)
-        predicted = part.model.predict(matrix) if hidden else part.log_predicted
+        predicted = _model_of(part).predict(matrix) if hidden else part.log_predicted
         scores: Vector = (self._log_price[rows] - predicted) / self._spread(fold, matrix)
         return scores
 
     def _quantiles(self, familiarity: Familiarity) -> tuple[float, float]:
-        scores = np.concatenate([self._scores(i, familiarity) for i in range(len(self._parts))])
-        return conformal_quantiles(scores, self._coverage)
+        scores = run_all([partial(self._scores, i, familiarity) for i in range(len(self._parts))])
+        return conformal_quantiles(np.concatenate(scores), self._coverage)
+
+
+def _model_of(part: FoldModel) -> Fitted:
+    assert part.model is not None, "the candidate that is served keeps its models"
+    return part.model
 
 
 def conformal_quantiles(scores: Vector, coverage: float) -> tuple[float, float]:

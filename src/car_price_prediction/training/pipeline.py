@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 import car_price_prediction
 from car_price_prediction.listings.loaded import Loaded
@@ -18,16 +19,15 @@ from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
-from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
 from car_price_prediction.package.store import ModelStore, Package
 
-from .candidates import Candidate, LightGBMModel, Task, candidates
+from .candidates import Candidate, LightGBMModel, candidates
 from .card import card_of
-from .compare import Compared, Comparer, Stages
+from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
 from .evaluate import price_metrics
-from .features import feature_fields, fit_encoder
+from .features import feature_fields
 from .folds import group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
@@ -106,33 +106,14 @@ class Trainer:
         fields = feature_fields(listings)
         folds = group_folds(listings["_group"], FOLDS, options.seed)
         compared = Comparer(listings, fields, folds, options.seed, self._stages).compare(self._kinds)
+        self._stages.stage("calibrating the ranges")
         calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
-        refitted = self._refit(loaded, fields, compared.chosen, calibrator, options.seed)
+        refitted = _refitted(listings, fields, compared.whole, calibrator)
         metrics = price_metrics(listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height)))
         self._stages.stage("measuring the ranges")
         manifest = _manifest(loaded, options, refitted, compared, metrics | calibrator.metrics())
         self._stages.stage("publishing")
         return Trained(self._publish(manifest, refitted, compared), compared, tuple(fields))
-
-    def _refit(
-        self, loaded: Loaded, fields: Sequence[str], chosen: Candidate, calibrator: Calibrator, seed: int
-    ) -> _Refitted:
-        listings = loaded.listings
-        self._stages.stage(f"fitting {chosen.name} on all listings")
-        encoder = fit_encoder(listings, fields)
-        log_price = np.log(listings["price"].to_numpy())
-        model = chosen.fit(Task(encode_frame(encoder, listings), log_price, encoder.categorical, seed))
-        assert isinstance(model, LightGBMModel), "a candidate that is served is packaged in LightGBM's format"
-        self._stages.stage("calibrating the ranges")
-        importance = field_importance(encoder, model.booster)
-        return _Refitted(
-            encoder=encoder,
-            booster=model.booster,
-            spread=calibrator.spread_model(encoder),
-            calibration=calibrator.calibration(),
-            facts=describe(listings, fields, importance),
-            importance=importance,
-        )
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared) -> Package:
         with self._store.draft() as folder:
@@ -142,6 +123,19 @@ class Trainer:
             _write_comparison(folder / contents.COMPARISON, compared)
             (folder / contents.CARD).write_text(card_of(manifest, compared.table), encoding="utf-8")
             return self._store.publish(folder, manifest)
+
+
+def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator) -> _Refitted:
+    assert isinstance(whole.model, LightGBMModel), "a candidate that is served is packaged in LightGBM's format"
+    importance = field_importance(whole.encoder, whole.model.booster)
+    return _Refitted(
+        encoder=whole.encoder,
+        booster=whole.model.booster,
+        spread=calibrator.spread_model(whole.encoder),
+        calibration=calibrator.calibration(),
+        facts=describe(listings, fields, importance),
+        importance=importance,
+    )
 
 
 def _texts(refitted: _Refitted) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,88 @@
+"""Fits side by side, a core each.
+
+One fit on several cores makes its threads wait for each other thousands of times a second: on a busy machine, or a
+virtual one where waking a thread is slow, that takes many times as long as the fit itself. Fits that know nothing of
+each other wait for nobody. The libraries let go of Python's lock while they compute, so threads are enough.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+MOST_AT_ONCE = 8
+"""There are hardly more fits than that at a time; further cores are given to each fit."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def threads() -> int:
+    """Return how many threads one fit takes: one, unless there are more cores than fits."""
+    return max(1, cores() // MOST_AT_ONCE)
+
+
+def run_all(jobs: Sequence[Callable[[], Result]], done: Callable[[], None] = lambda: None) -> list[Result]:
+    """Run jobs side by side, and return their results in the order of the jobs.
+
+    Parameters
+    ----------
+    jobs : sequence of callable
+        Started in this order: the longest first keeps the cores busy to the end.
+    done : callable, optional
+        Called after each job, in the calling thread.
+
+    Raises
+    ------
+    Exception
+        What the first job to fail raised; jobs that were not started then are not.
+
+    Examples
+    --------
+    >>> run_all([lambda: 1, lambda: 2])
+    [1, 2]
+    """
+    waiting: SimpleQueue[int] = SimpleQueue()
+    for number in range(len(jobs)):
+        waiting.put(number)
+    finished: SimpleQueue[tuple[int, Result | None, BaseException | None]] = SimpleQueue()
+
+    def work() -> None:
+        with suppress(Empty):
+            while True:
+                number = waiting.get_nowait()
+                try:
+                    finished.put((number, jobs[number](), None))
+                except BaseException as error:  # noqa: BLE001 - raised again, in the thread that waits for it
+                    finished.put((number, None, error))
+
+    # Threads of a pool would be waited for at Ctrl-C, as long as their fits take; these end with the program.
+    for _ in range(min(cores(), MOST_AT_ONCE, len(jobs))):
+        Thread(target=work, daemon=True).start()
+    try:
+        return _collect(finished, len(jobs), done)
+    finally:
+        with suppress(Empty):
+            while True:
+                waiting.get_nowait()
+
+
+def _collect(
+    finished: SimpleQueue[tuple[int, Result | None, BaseException | None]], count: int, done: Callable[[], None]
+) -> list[Result]:
+    results: dict[int, Any] = {}
+    while len(results) < count:
+        number, result, error = finished.get()
+        if error is not None:
+            raise error
+        results[number] = result
+        done()
+    return [results[number] for number in range(count)]
