@@ -17,6 +17,7 @@ from car_price_prediction.local.probe import ask
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.settings import Settings
 from car_price_prediction.training import track as track_module
+from car_price_prediction.training.mlflow_quiet import check_reachable
 from car_price_prediction.training.track import RunRecord, Tracked, track
 from support.model import small_package
 
@@ -216,3 +217,10 @@ def test_a_server_that_never_answers_is_an_error_within_seconds(record):
 def test_an_address_that_is_none_is_an_error(record, uri):
     with pytest.raises(TrackingError):
         track(record, tracking_uri=uri, **NAMES)
+
+
+def test_a_password_in_the_address_is_told_to_nobody() -> None:
+    with pytest.raises(TrackingError) as caught:
+        check_reachable("http://ann:secret@127.0.0.1:9")
+    assert "http://127.0.0.1:9 does not answer" in caught.value.message
+    assert "secret" not in caught.value.message

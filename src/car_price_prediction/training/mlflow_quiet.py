@@ -32,6 +32,19 @@ REMOVED = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "M
 HINT = "the model is trained and published all the same; start MLflow, or unset MLFLOW_TRACKING_URI to train without it"
 
 
+def shown(address: str) -> str:
+    """Return an address without the user and password that it may hold.
+
+    Examples
+    --------
+    >>> shown("https://ann:secret@mlflow.example:5000/x")
+    'https://mlflow.example:5000/x'
+    """
+    scheme, slashes, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return scheme + slashes + host.rpartition("@")[2] + slash + path
+
+
 def check_reachable(tracking_uri: str) -> None:
     """Ask a tracking server for a sign of life, before anything slow.
 
@@ -50,13 +63,13 @@ def check_reachable(tracking_uri: str) -> None:
     if not tracking_uri.startswith(("http://", "https://")):
         return
     try:
-        urllib.request.urlopen(f"{tracking_uri.rstrip('/')}/health", timeout=REACH_S).close()  # noqa: S310 - http only
+        urllib.request.urlopen(f"{shown(tracking_uri).rstrip('/')}/health", timeout=REACH_S).close()  # noqa: S310 - http only
     except urllib.error.HTTPError as error:
         error.close()  # whoever refuses is there; what it refuses shows when the run is logged
     except (OSError, ValueError) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
-        raise TrackingError(f"MLflow at {tracking_uri} does not answer ({text.lower()})", hint=HINT) from None
+        raise TrackingError(f"MLflow at {shown(tracking_uri)} does not answer ({text.lower()})", hint=HINT) from None
 
 
 @contextmanager
@@ -81,7 +94,9 @@ def quiet_mlflow(tracking_uri: str) -> Iterator[None]:
                 yield
             except Exception as error:
                 # Whatever it is, it must not cost anyone the model that was just trained.
-                raise TrackingError(f"MLflow at {tracking_uri} refused: {_first_line(error)}", hint=HINT) from error
+                raise TrackingError(
+                    f"MLflow at {shown(tracking_uri)} refused: {_first_line(error)}", hint=HINT
+                ) from error
     finally:
         logger.setLevel(level)
         _restore_environment(before)

@@ -14,7 +14,7 @@ from typing import Any
 
 import car_price_prediction
 
-from .mlflow_quiet import check_reachable, quiet_mlflow
+from .mlflow_quiet import check_reachable, quiet_mlflow, shown
 
 ALIAS = "challenger"
 MODEL_CODE = Path(__file__).with_name("mlflow_model.py")
@@ -105,7 +105,7 @@ def _track(record: RunRecord, tracking_uri: str, experiment: str, registered_mod
             _log_candidate(candidate, experiment_id)
         mlflow.log_artifacts(str(record.package), "package")
         version = _register(record, registered_model)
-    return Tracked(run_id, version, f"{tracking_uri.rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}")
+    return Tracked(run_id, version, f"{shown(tracking_uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}")
 
 
 def _log_candidate(candidate: Mapping[str, float | str], experiment_id: str) -> None:
