@@ -15,6 +15,8 @@ from .options import listings_options
 
 if TYPE_CHECKING:
     from car_price_prediction.listings.loaded import LoadOptions
+    from car_price_prediction.training.boosted import Budget
+    from car_price_prediction.training.compare import Monotone
 
 MOST_SEED = 2**31 - 1
 """The largest that every library takes."""
@@ -32,6 +34,20 @@ MOST_SEED = 2**31 - 1
     show_default=True,
     help="The share of asking prices that the ranges are to hold.",
 )
+@click.option(
+    "--budget",
+    type=click.Choice(["quick", "standard", "thorough"]),
+    default="standard",
+    show_default=True,
+    help="How much time goes into the search for the best model.",
+)
+@click.option(
+    "--monotone",
+    type=click.Choice(["auto", "on", "off"]),
+    default="auto",
+    show_default=True,
+    help="Never price a car higher for more mileage or age, all else equal; auto: where it costs no accuracy.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, and no progress.")  # fmt: skip
 def train(
     files: tuple[str, ...],
@@ -39,6 +55,8 @@ def train(
     artifacts: Path | None,
     seed: int,
     coverage: float,
+    budget: Budget,
+    monotone: Monotone,
     as_json: bool,
 ) -> None:
     """Train on FILE: compare candidates, calibrate the best, publish it and make it the one that answers.
@@ -55,7 +73,8 @@ def train(
     if artifacts:
         settings = settings.model_copy(update={"artifacts": artifacts})
     with _terminated_like_interrupted(), Progress(quiet=as_json) as progress:
-        outcome = TrainingJob(settings, progress).run(files, options, seed=seed, coverage=coverage)
+        job = TrainingJob(settings, progress)
+        outcome = job.run(files, options, seed=seed, coverage=coverage, budget=budget, monotone=monotone)
     summary = outcome.as_dict()
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1) if as_json else _text(summary))
 

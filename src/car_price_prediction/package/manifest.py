@@ -51,6 +51,9 @@ class Served(_Part):
 
     engine: Literal["lightgbm"]
     candidate: str
+    members: dict[str, float] = Field(description="What is blended in it, by weight.")
+    monotone: bool = Field(description="Whether its prices never rise with mileage, nor with age below 25 years.")
+    budget: Literal["quick", "standard", "thorough"]
     features: tuple[str, ...]
     trees: int
 

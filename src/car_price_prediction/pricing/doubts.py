@@ -55,7 +55,8 @@ class Doubter:
         if value is None:
             return missing_warning(facts) if is_missed(facts) else None
         if facts.kind == "category":
-            unseen = key_of(value) not in self.codes.get(facts.name, ())
+            codes = self.codes.get(facts.name)  # None where the field is read word by word
+            unseen = codes is not None and key_of(value) not in codes
             return unseen_warning(facts, str(value)) if unseen else None
         if isinstance(value, str) or facts.low is None or facts.high is None:
             return None

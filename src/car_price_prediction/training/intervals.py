@@ -11,10 +11,11 @@ import polars as pl
 
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.calibration import Calibration, Familiarity
-from car_price_prediction.package.encoder import UNKNOWN, Encoder
+from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
 
-from .candidates import Fitted, Task, train_lightgbm
+from .boosted import train_lightgbm
+from .candidates import Fitted, Task
 from .compare import FoldModel
 from .evaluate import Vector, range_metrics
 from .folds import Indices
@@ -44,9 +45,12 @@ MOST_HIDDEN = 5_000
 
 UNFAMILIAR: dict[Familiarity, tuple[str, ...]] = {
     "known": (),
-    "model_unseen": ("model",),
-    "make_unseen": ("make", "model"),
+    "model_unseen": ("model", "trim"),
+    "make_unseen": ("make", "model", "trim"),
 }
+"""What is hidden to see what not knowing it costs. A trim gives its model away: who does not know one knows neither."""
+UNHEARD = "\x1a"
+"""A word that no listing holds."""
 
 
 class Calibrator:
@@ -121,11 +125,9 @@ class Calibrator:
         return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
 
     def _matrix(self, part: FoldModel, rows: Indices, hidden: Sequence[str] = ()) -> Matrix:
-        matrix = encode_frame(part.encoder, self._listings[rows])
-        for position, feature in enumerate(part.encoder.features):
-            if feature.kind != "number" and set(feature.fields) & set(hidden):
-                matrix[:, position] = UNKNOWN
-        return matrix
+        listings = self._listings[rows]
+        names = [name for name in hidden if name in listings]
+        return encode_frame(part.encoder, listings.with_columns(pl.lit(UNHEARD).alias(name) for name in names))
 
     def _hidden_rows(self, part: FoldModel) -> Indices:
         # Files are often sorted by make: the first rows would speak for a few makes only.

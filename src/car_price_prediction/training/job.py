@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -18,7 +19,8 @@ from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
 
-from .compare import Stages
+from .boosted import Budget
+from .compare import Monotone, Stages
 from .pipeline import Trained, Trainer, TrainOptions
 from .track import RunRecord, Tracked, track
 
@@ -101,7 +103,16 @@ class TrainingJob:
     def __init__(self, settings: JobSettings, stages: Stages) -> None:
         self._settings, self._stages = settings, stages
 
-    def run(self, files: Sequence[str], options: LoadOptions, *, seed: int = 0, coverage: float = 0.9) -> Outcome:
+    def run(
+        self,
+        files: Sequence[str],
+        options: LoadOptions,
+        *,
+        seed: int = 0,
+        coverage: float = 0.9,
+        budget: Budget = "standard",
+        monotone: Monotone = "auto",
+    ) -> Outcome:
         """Train on files; the new version answers from then on.
 
         Raises
@@ -113,7 +124,10 @@ class TrainingJob:
         loaded = load_listings(files, options, self._stages.update)
         data = save_data(loaded, self._settings.artifacts)
         store = ModelStore(self._settings.artifacts)
-        trained = Trainer(store, self._stages).train(loaded, _train_options(loaded, seed, coverage))
+        wanted = TrainOptions(
+            _market(loaded), loaded.sample, seed=seed, coverage=coverage, budget=budget, monotone=monotone
+        )
+        trained = Trainer(store, self._stages).train(loaded, wanted)
         manifest = trained.package.manifest
         # A package that cannot price a typical car must not answer.
         valuer = Valuer(read_contents(trained.package))
@@ -139,9 +153,8 @@ class TrainingJob:
         return tracked, ""
 
 
-def _train_options(loaded: Loaded, seed: int, coverage: float) -> TrainOptions:
-    name = SAMPLE_MARKET_NAME if loaded.sample else " + ".join(PurePath(s.name).name for s in loaded.sources[:3])
-    return TrainOptions(market=name, sample=loaded.sample, coverage=coverage, seed=seed)
+def _market(loaded: Loaded) -> str:
+    return SAMPLE_MARKET_NAME if loaded.sample else " + ".join(PurePath(s.name).name for s in loaded.sources[:3])
 
 
 def _record(trained: Trained, seed: int, listing: Listing, quote: Quote) -> RunRecord:
@@ -167,6 +180,9 @@ def _params(manifest: Manifest, seed: int) -> Mapping[str, str | int | float]:
     return {
         "candidate": manifest.served.candidate,
         "trees": manifest.served.trees,
+        "members": json.dumps(manifest.served.members),
+        "monotone": str(manifest.served.monotone).lower(),
+        "budget": manifest.served.budget,
         "features": ",".join(manifest.served.features),
         "coverage": manifest.coverage,
         "seed": seed,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -22,9 +22,11 @@ from car_price_prediction.package.facts import Facts
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
 from car_price_prediction.package.store import ModelStore, Package
 
-from .candidates import Candidate, LightGBMModel, candidates
+from .baselines import baselines
+from .boosted import Budget, members
+from .candidates import Candidate, Packaged
 from .card import card_of
-from .compare import Compared, Comparer, FoldModel, Stages
+from .compare import Compared, Comparer, FoldModel, Monotone, Stages
 from .describe import describe
 from .evaluate import price_metrics
 from .features import feature_fields
@@ -49,12 +51,18 @@ class TrainOptions:
     coverage : float
         The share of asking prices that the ranges are to hold.
     seed : int
+    budget : {"quick", "standard", "thorough"}
+        How much time goes into the comparison.
+    monotone : {"auto", "on", "off"}
+        Whether the price may rise with mileage or age: see `compare.Comparer.compare`.
     """
 
     market: str
     sample: bool = False
     coverage: float = 0.9
     seed: int = 0
+    budget: Budget = "standard"
+    monotone: Monotone = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +76,10 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class _Refitted:
-    """The chosen candidate fitted on every listing, with all that a package holds besides."""
+    """What is served, fitted on every listing, with all that a package holds besides."""
 
     encoder: Encoder
-    booster: Any
+    model: Packaged
     spread: Any
     calibration: Calibration
     facts: Facts
@@ -87,12 +95,11 @@ class Trainer:
     stages : Stages
         Told what runs now.
     kinds : sequence of Candidate, optional
-        All of `candidates` where not given.
+        The only members of the blend, compared with nothing else; as the budget says where not given.
     """
 
     def __init__(self, store: ModelStore, stages: Stages, kinds: Sequence[Candidate] | None = None) -> None:
-        self._store, self._stages = store, stages
-        self._kinds = candidates() if kinds is None else kinds
+        self._store, self._stages, self._kinds = store, stages, kinds
 
     def train(self, loaded: Loaded, options: TrainOptions) -> Trained:
         """Train on clean listings and publish the package; it does not become current here.
@@ -105,7 +112,9 @@ class Trainer:
         listings = loaded.listings
         fields = feature_fields(listings)
         folds = group_folds(listings["_group"], FOLDS, options.seed)
-        compared = Comparer(listings, fields, folds, options.seed, self._stages).compare(self._kinds)
+        compared = self._compare(
+            Comparer(listings, fields, folds, options.seed, self._stages), listings.height, options
+        )
         self._stages.stage("calibrating the ranges")
         calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
         refitted = _refitted(listings, fields, compared.whole, calibrator)
@@ -114,6 +123,12 @@ class Trainer:
         manifest = _manifest(loaded, options, refitted, compared, metrics | calibrator.metrics())
         self._stages.stage("publishing")
         return Trained(self._publish(manifest, refitted, compared), compared, tuple(fields))
+
+    def _compare(self, comparer: Comparer, rows: int, options: TrainOptions) -> Compared:
+        if self._kinds is not None:
+            return comparer.compare(self._kinds, monotone=options.monotone)
+        others = () if options.budget == "quick" else baselines()
+        return comparer.compare(members(options.budget, rows), others, options.monotone)
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared) -> Package:
         with self._store.draft() as folder:
@@ -126,11 +141,11 @@ class Trainer:
 
 
 def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator) -> _Refitted:
-    assert isinstance(whole.model, LightGBMModel), "a candidate that is served is packaged in LightGBM's format"
-    importance = field_importance(whole.encoder, whole.model.booster)
+    model = cast("Packaged", whole.model)
+    importance = field_importance(whole.encoder, model.gains())
     return _Refitted(
         encoder=whole.encoder,
-        booster=whole.model.booster,
+        model=model,
         spread=calibrator.spread_model(whole.encoder),
         calibration=calibrator.calibration(),
         facts=describe(listings, fields, importance),
@@ -139,8 +154,7 @@ def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, c
 
 
 def _texts(refitted: _Refitted) -> Iterator[tuple[str, str]]:
-    # Not LightGBM's own `save_model`: a full disk is an OSError here, and an error of LightGBM's kind there.
-    yield contents.BOOSTER, refitted.booster.model_to_string(num_iteration=-1)
+    yield contents.BOOSTER, refitted.model.text()
     yield contents.SPREAD, refitted.spread.model_to_string(num_iteration=-1)
     yield contents.ENCODER, refitted.encoder.model_dump_json()
     yield contents.CALIBRATION, refitted.calibration.model_dump_json()
@@ -151,6 +165,8 @@ def _write_comparison(path: Path, compared: Compared) -> None:
     table = {
         "chosen": compared.chosen.name,
         "by": "mdape",
+        "weights": dict(compared.weights),
+        "monotone": compared.monotone,
         "candidates": [asdict(row) for row in compared.table],
     }
     path.write_text(json.dumps(table, indent=1), encoding="utf-8")
@@ -184,7 +200,10 @@ def _manifest(
             engine="lightgbm",
             candidate=compared.chosen.name,
             features=tuple(feature.name for feature in refitted.encoder.features),
-            trees=refitted.booster.num_trees(),
+            trees=refitted.model.trees,
+            members=dict(compared.weights),
+            monotone=compared.monotone,
+            budget=options.budget,
         ),
         coverage=options.coverage,
         metrics=metrics,

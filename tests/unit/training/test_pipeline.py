@@ -8,10 +8,9 @@ import pytest
 
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
-from car_price_prediction.training.candidates import Candidate, candidates
 from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
 from support.market import loaded_market
-from support.model import SMALL_CANDIDATES, SilentStages, train_small
+from support.model import SilentStages, train_small
 
 
 @pytest.fixture(scope="module")
@@ -65,22 +64,29 @@ def test_the_same_listings_and_seed_give_the_same_model(tmp_path: Path, trained:
         assert files[name] == twice[name]
 
 
-def test_a_candidate_that_cannot_be_packaged_is_compared_not_served(tmp_path: Path) -> None:
-    best_but = Candidate("oracle", SMALL_CANDIDATES[0].fit, "it cannot be packaged")
-    trainer = Trainer(ModelStore(tmp_path), SilentStages(), (best_but, *SMALL_CANDIDATES))
-    found = trainer.train(loaded_market(cars=200), TrainOptions(market="m"))
-    assert found.compared.chosen.name == "lightgbm"
-    table = json.loads((found.package.folder / "model_comparison.json").read_text())
-    assert {row["name"] for row in table["candidates"]} == {"oracle", "lightgbm"}
-
-
-def test_every_candidate_learns_a_small_market(tmp_path: Path) -> None:
+def test_every_candidate_learns_a_small_market_and_only_a_package_is_served(tmp_path: Path) -> None:
     stages = SilentStages()
-    found = Trainer(ModelStore(tmp_path), stages, candidates()).train(loaded_market(cars=300), TrainOptions(market="m"))
+    found = Trainer(ModelStore(tmp_path), stages).train(loaded_market(cars=300), TrainOptions(market="m"))
     errors = {row.name: row.metrics["mdape"] for row in found.compared.table}
-    assert set(errors) == {"linear", "random_forest", "xgboost", "lightgbm"}
+    assert {"linear", "random_forest", "xgboost", "huber", "absolute", "extra"} <= set(errors)
     assert max(errors.values()) < 0.3
     assert any("not served" in note for note in stages.notes)
+    assert any("rise with mileage" in note for note in stages.notes)
+    served, table = (
+        found.package.manifest.served,
+        json.loads((found.package.folder / "model_comparison.json").read_text()),
+    )
+    assert sum(served.members.values()) == pytest.approx(1.0)
+    assert served.members == table["weights"]
+    assert served.candidate == ("blend" if len(served.members) > 1 else next(iter(served.members)))
+    assert {row["name"] for row in table["candidates"]} == set(errors)
+
+
+def test_a_quick_budget_fits_one_member_and_nothing_beside_it(tmp_path: Path) -> None:
+    options = TrainOptions(market="m", budget="quick", monotone="on")
+    found = Trainer(ModelStore(tmp_path), SilentStages()).train(loaded_market(cars=200), options)
+    assert [row.name for row in found.compared.table] == ["huber"]
+    assert found.package.manifest.served.monotone
 
 
 def test_a_market_of_one_make_can_be_learnt(tmp_path: Path) -> None:
