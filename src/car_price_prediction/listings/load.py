@@ -16,6 +16,7 @@ from car_price_prediction.package.manifest import Source
 from .clean import Cleaned, clean
 from .columns import Understanding, understand
 from .interpret import interpret_frame
+from .listed import with_listed
 from .loaded import Loaded, LoadOptions
 from .profile import apply_profile, read_profile
 from .read import RawTable, read_listings
@@ -27,7 +28,7 @@ __all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_dat
 
 FEWEST = 50
 """Usable listings below which nothing can be learnt."""
-RULES = 1
+RULES = 2
 """Raised whenever the same file and options would come out differently: it is part of the fingerprint."""
 EXAMPLES = 3
 
@@ -59,7 +60,7 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     rows = _step(progress, "reading the values", lambda: interpret_frame(raw.frame, understanding.columns))
     cleaned = _step(progress, "cleaning", lambda: clean(raw.frame, rows, understanding, keep=options.keep))
     loaded = Loaded(
-        listings=cleaned.listings,
+        listings=with_listed(cleaned.listings, raw.frame, understanding.columns),
         rejected=_all_rejected(cleaned, raw),
         understanding=understanding,
         sources=raw.sources,

@@ -144,6 +144,10 @@ class Comparer:
         whole, *more = run_all(jobs, self._stages.advance)
         return Compared(tuple(table), chosen, (*parts[chosen.name], *more), whole)
 
+    def fit_on(self, candidate: Candidate, fold: Fold) -> FoldModel:
+        """Fit one candidate on one more split of the listings."""
+        return self._fit(candidate, fold)
+
     def _fit(self, candidate: Candidate, fold: Fold) -> FoldModel:
         encoder = fit_encoder(self._listings[fold.train], self._fields)
         task = Task(
