@@ -69,7 +69,7 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
         Where the file cannot be read, or is not about cars, or the target's kind is not known.
     """
     writer = _writer(target)
-    _check_folder(target)
+    check_target(target)
     raw = read_listings([source], progress=progress)
     columns, notes = columns_of(valuer, raw.frame)
     priced = quote_table(valuer, interpret_frame(raw.frame, columns))
@@ -78,7 +78,9 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
     return PricedFile(out.height, priced.height, (*raw.notes, *notes, *renamed))
 
 
-def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tuple[str, ...]]:
+def columns_of(
+    valuer: Valuer, raw: pl.DataFrame, *, need_price: bool = False
+) -> tuple[Sequence[Column], tuple[str, ...]]:
     """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
 
     Parameters
@@ -86,6 +88,8 @@ def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tup
     valuer : Valuer
     raw : DataFrame
         As it was read.
+    need_price : bool
+        Whether the asking price is needed too.
 
     Raises
     ------
@@ -94,11 +98,12 @@ def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tup
     """
     trained = valuer.manifest.columns
     wanted = {column.header for column in trained if column.used and column.field != "price"}
+    price = {column.header for column in trained if column.field == "price"} if need_price else set()
     absent = sorted(wanted - set(raw.columns))
-    if len(absent) < len(wanted) / 2:
+    if len(absent) < len(wanted) / 2 and price <= set(raw.columns):
         return trained, tuple(f'column "{header}" of the training file is absent' for header in absent)
     market = valuer.manifest.market
-    found = understand(raw, currency=market.currency, mileage_unit=market.mileage_unit, need_price=False)
+    found = understand(raw, currency=market.currency, mileage_unit=market.mileage_unit, need_price=need_price)
     return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
 
 
@@ -132,7 +137,7 @@ def _new_names(headers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _check_folder(target: str) -> None:
+def check_target(target: str) -> None:
     """Refuse before any work what could not be written after it."""
     path = Path(target)
     if target == "-":

@@ -12,7 +12,7 @@ from car_price_prediction.listings.wording import short
 from .evaluation import Level
 from .pictures import Cells, ErrorBand, Errors
 
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 48
+LEFT, RIGHT, TOP, BOTTOM = 52, 24, 12, 48
 STEPS = (1, 2, 5)
 
 
@@ -39,7 +39,7 @@ class Frame:
 
     x: Axis
     y: Axis
-    width: int = 640
+    width: int = 520
     height: int = 300
 
     def left(self, value: float) -> float:
@@ -80,7 +80,7 @@ def price_squares(cells: Cells) -> str:
     ends = (cells.edges[0], cells.edges[-1])
     ticks = money_ticks(*ends)
     frame = Frame(
-        Axis(*ends, ticks, short, "asking price", log=True), Axis(*ends, ticks, short, "", log=True), 560, 520
+        Axis(*ends, ticks, short, "asking price", log=True), Axis(*ends, ticks, short, "", log=True), height=480
     )
     most = math.log1p(max((count for *_, count in cells.counts), default=1))
     parts = []
@@ -102,7 +102,7 @@ def error_bars(errors: Errors) -> str:
         Axis(
             low, high, (-1, -0.5, 0, 0.5, 1), signed, "predicted too low, or too high, in percent of the asking price"
         ),
-        Axis(0, most, (0, most / 2, most), short, ""),
+        Axis(0, most, round_ticks(0, most), short, ""),
     )
     parts = []
     for left, right, count in zip(errors.edges, errors.edges[1:], errors.counts, strict=False):
@@ -121,7 +121,7 @@ def error_bands(bands: Sequence[ErrorBand]) -> str:
     most = max(0.1, *(abs(end) for band in bands for end in (band.low, band.high)))
     frame = Frame(
         Axis(low, high, money_ticks(low, high), short, "predicted price", log=True),
-        Axis(-most, most, (-most, -most / 2, 0, most / 2, most), signed, ""),
+        Axis(-most, most, round_ticks(-most, most), signed, ""),
     )
     edge = [frame.point(b.predicted, b.high) for b in bands] + [
         frame.point(b.predicted, b.low) for b in reversed(bands)
@@ -140,7 +140,7 @@ def coverage_curve(levels: Sequence[Level]) -> str:
     """Return what ranges held against what they promised."""
     low = min([0.5, *(level.level for level in levels), *(level.coverage for level in levels)])
     ticks = tuple(t / 10 for t in range(math.floor(low * 10), 11))
-    frame = Frame(Axis(ticks[0], 1, ticks, _percent, "promised"), Axis(ticks[0], 1, ticks, _percent, ""), 560, 420)
+    frame = Frame(Axis(ticks[0], 1, ticks, _percent, "promised"), Axis(ticks[0], 1, ticks, _percent, ""), height=480)
     points = [frame.point(level.level, level.coverage) for level in levels]
     parts = [_line("ideal", [frame.point(ticks[0], ticks[0]), frame.point(1, 1)]), _line("line", points)]
     parts += [
@@ -163,6 +163,20 @@ def money_ticks(low: float, high: float) -> tuple[float, ...]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found = tuple(step * 10**power for power in powers for step in STEPS if low <= step * 10**power <= high)
     return found if len(found) <= 9 else tuple(tick for tick in found if str(tick)[0] == "1")
+
+
+def round_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Return the round numbers between two, about five of them.
+
+    Examples
+    --------
+    >>> round_ticks(0, 307), round_ticks(-0.52, 0.52)
+    ((0, 100, 200, 300), (-0.4, -0.2, 0.0, 0.2, 0.4))
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / 3))
+    step = max((s for s in STEPS if s * power * 3 <= high - low), default=1) * power
+    numbers = range(math.ceil(low / step), math.floor(high / step) + 1)
+    return tuple(round(number * step, 10) for number in numbers)
 
 
 def signed(error: float) -> str:

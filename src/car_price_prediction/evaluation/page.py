@@ -12,7 +12,7 @@ from car_price_prediction.listings.wording import share, whole
 from .charts import coverage_curve, error_bands, error_bars, price_squares, signed
 from .evaluation import Evaluation, Miss
 from .groups import TITLES
-from .report import SPLITS, Report, weak_groups
+from .report import FEWEST, SPLITS, Report, weak_groups
 
 SHOWN_WEAK = 12
 NOT_IN_THE_NAME = ("make", "model", "trim", "year")
@@ -27,6 +27,7 @@ def report_page(report: Report) -> str:
     pages.globals.update(
         whole=whole, share=share, signed=signed, titles=TITLES, split_names=SPLITS, car=car_name, details=details,
         sentence=sentence_of,
+        fewest=FEWEST,
     )  # fmt: skip
     return pages.get_template("evaluation.html").render(
         report=report,

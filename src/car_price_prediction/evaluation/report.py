@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .evaluation import Evaluation
+from .evaluation import Evaluation, Figures
 from .groups import OTHER, TITLES, Group
 
 FORMAT = 1
@@ -22,6 +22,7 @@ SPLITS: Mapping[Split, str] = {
     "file_new": "Only those that it was not trained on",
 }
 
+MAIN: tuple[Split, ...] = ("folds", "file_new", "file")
 FEWEST = 50
 """Listings below which a group's figures are mostly chance."""
 CLEARLY_WORSE = 1.5
@@ -71,13 +72,17 @@ class Report(_Part):
     time_split: TimeSplit | None = None
     no_time_split: str = Field(default="", description='Why there is no split by time, or "".')
     candidates: tuple[CandidateLine, ...] = Field(default=(), description="The best first.")
-    trained: dict[str, float] = Field(default={}, description="Of a later file: the figures that training promised.")
-    notes: tuple[str, ...] = ()
+    trained: Figures | None = Field(default=None, description="Of a later file: what training measured.")
+    seen: int | None = Field(
+        default=None, description="Listings of a later file that it was trained on; null: unknown."
+    )
+    warnings: tuple[str, ...] = Field(default=(), description="Why the figures may flatter.")
+    notes: tuple[str, ...] = Field(default=(), description="What was noticed in the files.")
 
     @property
     def main(self) -> Evaluation:
-        """The split that the page tells in full."""
-        return self.splits["folds" if "folds" in self.splits else "file"]
+        """The split that the page tells in full: the one that flatters least."""
+        return next(self.splits[name] for name in MAIN if name in self.splits)
 
     def as_json(self) -> str:
         """Return the report as the text of ``evaluation.json``."""

@@ -53,7 +53,7 @@ def _how_good(report: Report) -> str:
         ("Listings", [f"{s.overall.count:,}" for s in splits]),
         ("Median error (MdAPE)", [f"{s.overall.mdape:.1%}" for s in splits]),
         (f"Mean error (MAE), {money}", [f"{s.overall.mae:,.0f}" for s in splits]),
-        ("Bias (median signed error)", [f"{s.overall.bias:+.1%}" for s in splits]),
+        ("Bias (median signed error)", [f"{round(s.overall.bias, 3) + 0.0:+.1%}" for s in splits]),
         ("Within 10% of the asking price", [f"{s.overall.within_10:.0%}" for s in splits]),
         ("Within 20% of the asking price", [f"{s.overall.within_20:.0%}" for s in splits]),
         ("R2 of price", [f"{s.overall.r2:.3f}" for s in splits]),
