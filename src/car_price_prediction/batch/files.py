@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +15,7 @@ import polars as pl
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
-from car_price_prediction.listings.columns import understand
+from car_price_prediction.listings.columns import NO_OVERRIDES, understand
 from car_price_prediction.listings.interpret import interpret_frame
 from car_price_prediction.listings.read import RawTable, read_listings
 from car_price_prediction.pricing.table import COLUMNS, quote_table
@@ -79,7 +79,12 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
 
 
 def columns_of(
-    valuer: Valuer, raw: pl.DataFrame, *, need_price: bool = False
+    valuer: Valuer,
+    raw: pl.DataFrame,
+    *,
+    need_price: bool = False,
+    overrides: Mapping[str, str] = NO_OVERRIDES,
+    mileage_unit: str | None = None,
 ) -> tuple[Sequence[Column], tuple[str, ...]]:
     """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
 
@@ -90,6 +95,10 @@ def columns_of(
         As it was read.
     need_price : bool
         Whether the asking price is needed too.
+    overrides : mapping of str to str
+        Canonical field -> header, where a person told; they, and a unit, outweigh the training file.
+    mileage_unit : str, optional
+        As a person told it.
 
     Raises
     ------
@@ -97,14 +106,19 @@ def columns_of(
         Where the headers are others and it cannot be told which is which.
     """
     trained = valuer.manifest.columns
-    wanted = {column.header for column in trained if column.used and column.field != "price"}
-    price = {column.header for column in trained if column.field == "price"} if need_price else set()
+    wanted = {column.header for column in trained if column.used and (need_price or column.field != "price")}
+    price = {column.header for column in trained if need_price and column.field == "price"}
     absent = sorted(wanted - set(raw.columns))
-    if len(absent) < len(wanted) / 2 and price <= set(raw.columns):
+    told = bool(overrides or mileage_unit)
+    if not told and len(absent) < len(wanted) / 2 and price <= set(raw.columns):
         return trained, tuple(f'column "{header}" of the training file is absent' for header in absent)
     market = valuer.manifest.market
-    found = understand(raw, currency=market.currency, mileage_unit=market.mileage_unit, need_price=need_price)
-    return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
+    unit = mileage_unit or market.mileage_unit
+    found = understand(raw, overrides=overrides, currency=market.currency, mileage_unit=unit, need_price=False)
+    if need_price and "price" not in {column.field for column in found.columns}:
+        raise ListingsError("no column was found for the asking price", hint='name it: --column "price=HEADER"')
+    afresh = () if told else ("the headers are not the training file's: its columns were understood afresh",)
+    return found.columns, (*afresh, *found.notes)
 
 
 def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:

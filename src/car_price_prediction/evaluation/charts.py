@@ -118,7 +118,8 @@ def error_bands(bands: Sequence[ErrorBand]) -> str:
     """Return the signed error by predicted price: its median within the middle four fifths."""
     prices = [band.predicted for band in bands]
     low, high = prices[0], max(prices[-1], prices[0] * 1.01)
-    most = max(0.1, *(abs(end) for band in bands for end in (band.low, band.high)))
+    # A cheap car may be priced at many times what is asked; at 100% the picture ends.
+    most = min(1.0, max(0.1, *(abs(end) for band in bands for end in (band.low, band.high))))
     frame = Frame(
         Axis(low, high, money_ticks(low, high), short, "predicted price", log=True),
         Axis(-most, most, round_ticks(-most, most), signed, ""),

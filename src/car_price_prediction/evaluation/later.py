@@ -50,10 +50,8 @@ def evaluate_files(
         Where a file cannot be read or understood, has no usable listing, or is in another currency than the model.
     """
     options = replace(options, currency=_currency(valuer, options))
-    told = options.columns or options.mileage_unit or options.profile
-    loaded = load_listings(
-        files, options, progress, fewest=1, understood_by=None if told else partial(_as_trained, valuer)
-    )
+    understood_by = None if options.profile else partial(_understood, valuer)
+    loaded = load_listings(files, options, progress, fewest=1, understood_by=understood_by)
     if progress:
         progress("pricing", 0, 1)
     seen = seen_in_training(valuer, loaded.listings, artifacts)
@@ -96,10 +94,11 @@ def _currency(valuer: Valuer, options: LoadOptions) -> str | None:
     return own or options.currency
 
 
-def _as_trained(valuer: Valuer, raw: pl.DataFrame, options: LoadOptions) -> Understanding:
-    columns, notes = columns_of(valuer, raw, need_price=True)
-    market = valuer.manifest.market
-    return Understanding(tuple(columns), options.currency, market.mileage_unit, tuple(notes))
+def _understood(valuer: Valuer, raw: pl.DataFrame, options: LoadOptions) -> Understanding:
+    columns, notes = columns_of(
+        valuer, raw, need_price=True, overrides=options.columns, mileage_unit=options.mileage_unit
+    )
+    return Understanding(tuple(columns), options.currency, valuer.manifest.market.mileage_unit, notes)
 
 
 def _measured(valuer: Valuer, listings: pl.DataFrame) -> Evaluation:
