@@ -14,7 +14,7 @@ import pytest
 from support.market import write_market
 
 DOCS = Path(__file__).parents[2] / "docs" / "evaluation.md"
-TRAINING_ONLY = ("pandas", "sklearn", "mlflow", "xgboost", "matplotlib", "scipy", "lightgbm")
+TRAINING_ONLY = ("pandas", "sklearn", "mlflow", "xgboost", "matplotlib", "scipy")
 FREE = ("set_aside", "listing")
 """Their keys are the file's."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from .metrics import Vector
@@ -68,13 +69,14 @@ def _cells(price: Vector, predicted: Vector) -> Cells:
     low, high = np.quantile(logs, [TAILS, 1 - TAILS])
     edges = np.linspace(low, max(high, low + 0.01), SIDE + 1)
 
-    def place(values: Vector) -> Vector:
-        found: Vector = np.clip(np.searchsorted(edges, np.log(values), "right") - 1, 0, SIDE - 1)
+    def place(values: Vector) -> npt.NDArray[np.int64]:
+        found: npt.NDArray[np.int64] = np.clip(np.searchsorted(edges, np.log(values), "right") - 1, 0, SIDE - 1)
         return found
 
-    cells, counts = np.unique(np.stack([place(price), place(predicted)]), axis=1, return_counts=True)
-    numbers = [*cells.tolist(), counts.tolist()]
-    return Cells(edges=tuple(np.exp(edges).tolist()), counts=tuple(zip(*numbers, strict=True)))
+    counts = np.bincount(place(price) * SIDE + place(predicted), minlength=SIDE**2)
+    filled = np.flatnonzero(counts)
+    numbers = (filled // SIDE, filled % SIDE, counts[filled])
+    return Cells(edges=tuple(np.exp(edges).tolist()), counts=tuple(zip(*(n.tolist() for n in numbers), strict=True)))
 
 
 def _errors(error: Vector) -> Errors:
