@@ -76,7 +76,7 @@ class Frame:
 
 
 def price_squares(cells: Cells) -> str:
-    """Return predicted against asking prices: the more listings, the darker the square."""
+    """Return predicted against asking prices: the more listings, the stronger the colour."""
     ends = (cells.edges[0], cells.edges[-1])
     ticks = money_ticks(*ends)
     frame = Frame(
@@ -140,7 +140,8 @@ def error_bands(bands: Sequence[ErrorBand]) -> str:
 def coverage_curve(levels: Sequence[Level]) -> str:
     """Return what ranges held against what they promised."""
     low = min([0.5, *(level.level for level in levels), *(level.coverage for level in levels)])
-    ticks = tuple(t / 10 for t in range(math.floor(low * 10), 11))
+    # What held 49.9% where 50% were promised needs no further step of the axis.
+    ticks = tuple(t / 10 for t in range(math.floor(low * 10 + 0.2), 11))
     frame = Frame(Axis(ticks[0], 1, ticks, _percent, "promised"), Axis(ticks[0], 1, ticks, _percent, ""), height=480)
     points = [frame.point(level.level, level.coverage) for level in levels]
     parts = [_line("ideal", [frame.point(ticks[0], ticks[0]), frame.point(1, 1)]), _line("line", points)]
