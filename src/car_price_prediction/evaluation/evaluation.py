@@ -8,23 +8,20 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from car_price_prediction.domain.listing import FIELDS
 from car_price_prediction.listings.listed import LISTED
 
 from .groups import Group, group_tables
 from .metrics import Vector, price_metrics, range_metrics
+from .part import Part
 from .pictures import Pictures, pictures_of
 
 WORST = 50
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Figures(_Part):
+class Figures(Part):
     """The figures of all listings together."""
 
     count: int
@@ -41,7 +38,7 @@ class Figures(_Part):
     width: float = Field(description="The median of the range's width over the asking price.")
 
 
-class Level(_Part):
+class Level(Part):
     """One point of the calibration curve: what ranges that promise `level` held."""
 
     level: float
@@ -49,7 +46,7 @@ class Level(_Part):
     width: float
 
 
-class Miss(_Part):
+class Miss(Part):
     """One of the worst predictions, with its listing."""
 
     source: str
@@ -61,7 +58,7 @@ class Miss(_Part):
     high: float
 
 
-class Evaluation(_Part):
+class Evaluation(Part):
     """What was measured on one set of listings."""
 
     listed: tuple[date, date] | None = Field(default=None, description="The days of the first and the last listing.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from car_price_prediction.domain.text import category_key
 from car_price_prediction.listings.spread import reference_year
 from car_price_prediction.listings.wording import whole
 from car_price_prediction.package.frames import map_distinct
+
+from .part import Part
 
 OTHER, NOT_TOLD = "(other)", "(not told)"
 """The groups of what is left: the smaller groups together, and the listings that lack the field."""
@@ -31,10 +33,8 @@ TITLES: Mapping[str, str] = {
 """The tables, by their keys in ``evaluation.json``, and what they are by."""
 
 
-class Group(BaseModel):
+class Group(Part):
     """The figures of one group of listings."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     group: str = Field(description="Names the group; the same in every evaluation.")
     label: str = Field(description="The same for people.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from .metrics import Vector
+from .part import Part
 
 SIDE = 40
 """Prices are counted on a square of so many by so many cells, of equal size in logs."""
@@ -16,25 +17,21 @@ LARGEST_ERROR, ERROR_STEP = 1.0, 0.05
 BANDS = 10
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Cells(_Part):
+class Cells(Part):
     """How many listings have which asking and which predicted price."""
 
     edges: tuple[float, ...] = Field(description="Of the cells, in money, along both sides.")
     counts: tuple[tuple[int, int, int], ...] = Field(description="Asked, predicted (numbers of cells) and listings.")
 
 
-class Errors(_Part):
+class Errors(Part):
     """How many listings have which signed error, as a fraction of the asking price; the ends hold what lies beyond."""
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
 
 
-class ErrorBand(_Part):
+class ErrorBand(Part):
     """The signed errors at one level of predicted price: a tenth, half and nine tenths lie below these."""
 
     predicted: float
@@ -43,7 +40,7 @@ class ErrorBand(_Part):
     high: float
 
 
-class Pictures(_Part):
+class Pictures(Part):
     """Everything that is drawn."""
 
     prices: Cells

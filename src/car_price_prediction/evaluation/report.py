@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from .evaluation import Evaluation, Figures
 from .groups import OTHER, TITLES, Group
+from .part import Part
 
 FORMAT = 1
 Split: TypeAlias = Literal["folds", "time", "file", "file_new"]
@@ -31,11 +32,7 @@ CLEARLY_BELOW, STANDARD_ERRORS = 0.03, 2.0
 """… or a coverage so far below the promise, and so many standard errors of it."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class TimeSplit(_Part):
+class TimeSplit(Part):
     """How listings were split by time."""
 
     cut: date = Field(description="The first day of the later listings.")
@@ -44,7 +41,7 @@ class TimeSplit(_Part):
     folds_mdape: float = Field(description="The error on the same later listings where earlier and later are mixed.")
 
 
-class CandidateLine(_Part):
+class CandidateLine(Part):
     """One compared candidate; every candidate was measured on the same listings."""
 
     name: str
@@ -55,7 +52,7 @@ class CandidateLine(_Part):
     r2_log: float
 
 
-class Report(_Part):
+class Report(Part):
     """An evaluation with all that is needed to read it: ``evaluation.json``."""
 
     format: int = FORMAT
