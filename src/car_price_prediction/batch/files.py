@@ -106,7 +106,7 @@ def columns_of(
         Where the headers are others and it cannot be told which is which.
     """
     trained = valuer.manifest.columns
-    wanted = {column.header for column in trained if column.used and (need_price or column.field != "price")}
+    wanted = {column.header for column in trained if column.used and column.field != "price"}
     price = {column.header for column in trained if need_price and column.field == "price"}
     absent = sorted(wanted - set(raw.columns))
     told = bool(overrides or mileage_unit)

@@ -155,7 +155,7 @@ def coverage_curve(levels: Sequence[Level]) -> str:
 
 
 def money_ticks(low: float, high: float) -> tuple[float, ...]:
-    """Return the round prices between two, a few of each power of ten.
+    """Return the round prices between two, a few of each power of ten; the two themselves where there are none.
 
     Examples
     --------
@@ -164,6 +164,8 @@ def money_ticks(low: float, high: float) -> tuple[float, ...]:
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found = tuple(step * 10**power for power in powers for step in STEPS if low <= step * 10**power <= high)
+    if not found:
+        return low, high
     return found if len(found) <= 9 else tuple(tick for tick in found if str(tick)[0] == "1")
 
 
@@ -173,7 +175,7 @@ def round_ticks(low: float, high: float) -> tuple[float, ...]:
     Examples
     --------
     >>> round_ticks(0, 307), round_ticks(-0.52, 0.52)
-    ((0, 100, 200, 300), (-0.4, -0.2, 0.0, 0.2, 0.4))
+    ((0.0, 100.0, 200.0, 300.0), (-0.4, -0.2, 0.0, 0.2, 0.4))
     """
     power = 10.0 ** math.floor(math.log10((high - low) / 3))
     step = max((s for s in STEPS if s * power * 3 <= high - low), default=1) * power

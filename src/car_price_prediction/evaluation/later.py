@@ -95,9 +95,8 @@ def _currency(valuer: Valuer, options: LoadOptions) -> str | None:
 
 
 def _understood(valuer: Valuer, raw: pl.DataFrame, options: LoadOptions) -> Understanding:
-    columns, notes = columns_of(
-        valuer, raw, need_price=True, overrides=options.columns, mileage_unit=options.mileage_unit
-    )
+    told = options.mileage_unit
+    columns, notes = columns_of(valuer, raw, need_price=True, overrides=options.columns, mileage_unit=told)
     return Understanding(tuple(columns), options.currency, valuer.manifest.market.mileage_unit, notes)
 
 

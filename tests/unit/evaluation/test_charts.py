@@ -35,7 +35,7 @@ def test_every_level_is_a_point_that_tells_its_figures() -> None:
     assert [title.split(":")[0] for title in titles] == ["promised 50%", "promised 90%", "promised 99%"]
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.5, 3), (900, 25_000), (100, 90_000_000)])
+@pytest.mark.parametrize(("low", "high"), [(0.5, 3), (901, 904), (900, 25_000), (100, 90_000_000)])
 def test_money_is_told_at_a_few_round_prices(low: float, high: float) -> None:
     ticks = money_ticks(low, high)
     assert 1 <= len(ticks) <= 9
