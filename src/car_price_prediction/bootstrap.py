@@ -36,18 +36,18 @@ def environment_with(settings: Settings) -> dict[str, str]:
     return written_settings(settings, os.environ)
 
 
-def current_valuer(artifacts: Path) -> Valuer:
-    """Return the valuer of the current model of an artifacts folder.
+def current_valuer(artifacts: Path, version: str | None = None) -> Valuer:
+    """Return the valuer of the current model of an artifacts folder, or of the version that is named.
 
     Raises
     ------
     NoModelError
         Where there is none yet.
     PackageError
-        Where it is damaged.
+        Where it is damaged, or there is no such version.
     """
     store = ModelStore(artifacts)
-    return Valuer(read_contents(store.load(store.current_version())))
+    return Valuer(read_contents(store.load(version or store.current_version())))
 
 
 def web_application(settings: Settings) -> Flask:

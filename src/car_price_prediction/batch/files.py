@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +15,7 @@ import polars as pl
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
-from car_price_prediction.listings.columns import understand
+from car_price_prediction.listings.columns import NO_OVERRIDES, understand
 from car_price_prediction.listings.interpret import interpret_frame
 from car_price_prediction.listings.read import RawTable, read_listings
 from car_price_prediction.pricing.table import COLUMNS, quote_table
@@ -69,7 +69,7 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
         Where the file cannot be read, or is not about cars, or the target's kind is not known.
     """
     writer = _writer(target)
-    _check_folder(target)
+    check_target(target)
     raw = read_listings([source], progress=progress)
     columns, notes = columns_of(valuer, raw.frame)
     priced = quote_table(valuer, interpret_frame(raw.frame, columns))
@@ -78,7 +78,14 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
     return PricedFile(out.height, priced.height, (*raw.notes, *notes, *renamed))
 
 
-def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tuple[str, ...]]:
+def columns_of(
+    valuer: Valuer,
+    raw: pl.DataFrame,
+    *,
+    need_price: bool = False,
+    overrides: Mapping[str, str] = NO_OVERRIDES,
+    mileage_unit: str | None = None,
+) -> tuple[Sequence[Column], tuple[str, ...]]:
     """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
 
     Parameters
@@ -86,6 +93,12 @@ def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tup
     valuer : Valuer
     raw : DataFrame
         As it was read.
+    need_price : bool
+        Whether the asking price is needed too.
+    overrides : mapping of str to str
+        Canonical field -> header, where a person told; they, and a unit, outweigh the training file.
+    mileage_unit : str, optional
+        As a person told it.
 
     Raises
     ------
@@ -94,12 +107,18 @@ def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tup
     """
     trained = valuer.manifest.columns
     wanted = {column.header for column in trained if column.used and column.field != "price"}
+    price = {column.header for column in trained if need_price and column.field == "price"}
     absent = sorted(wanted - set(raw.columns))
-    if len(absent) < len(wanted) / 2:
+    told = bool(overrides or mileage_unit)
+    if not told and len(absent) < len(wanted) / 2 and price <= set(raw.columns):
         return trained, tuple(f'column "{header}" of the training file is absent' for header in absent)
     market = valuer.manifest.market
-    found = understand(raw, currency=market.currency, mileage_unit=market.mileage_unit, need_price=False)
-    return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
+    unit = mileage_unit or market.mileage_unit
+    found = understand(raw, overrides=overrides, currency=market.currency, mileage_unit=unit, need_price=False)
+    if need_price and "price" not in {column.field for column in found.columns}:
+        raise ListingsError("no column was found for the asking price", hint='name it: --column "price=HEADER"')
+    afresh = () if told else ("the headers are not the training file's: its columns were understood afresh",)
+    return found.columns, (*afresh, *found.notes)
 
 
 def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -132,7 +151,7 @@ def _new_names(headers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _check_folder(target: str) -> None:
+def check_target(target: str) -> None:
     """Refuse before any work what could not be written after it."""
     path = Path(target)
     if target == "-":

@@ -20,6 +20,7 @@ COMMANDS = {
     "train": "train:train",
     "price": "quote:price",
     "predict": "quote:predict",
+    "evaluate": "evaluate:evaluate",
     "serve": "serve:serve",
     "run": "run:run",
 }

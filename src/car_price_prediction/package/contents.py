@@ -23,6 +23,8 @@ CALIBRATION = "calibration.json"
 FACTS = "facts.json"
 CARD = "card.md"
 COMPARISON = "model_comparison.json"
+EVALUATION = "evaluation.json"
+EVALUATION_PAGE = "evaluation.html"
 IMPORTANCE = "feature_importance"
 
 

@@ -201,6 +201,10 @@ class Comparer:
         )
         return keeps
 
+    def fit_on(self, candidate: Candidate, fold: Fold, *, monotone: bool) -> FoldModel:
+        """Fit one candidate on one more split of the listings."""
+        return self._fit(candidate, fold, monotone)
+
     def _fit_all(self, wanted: Sequence[tuple[Candidate, bool]]) -> list[list[FoldModel]]:
         """Return for each candidate its models of the shared folds."""
         jobs = [partial(self._fit, candidate, fold, held) for candidate, held in wanted for fold in self._shared]

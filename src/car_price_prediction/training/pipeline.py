@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import polars as pl
 
 import car_price_prediction
+from car_price_prediction.evaluation.page import report_page
+from car_price_prediction.evaluation.report import Report
 from car_price_prediction.listings.loaded import Loaded
 from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
@@ -28,11 +28,11 @@ from .candidates import Candidate, Packaged
 from .card import card_of
 from .compare import Compared, Comparer, FoldModel, Monotone, Stages
 from .describe import describe
-from .evaluate import price_metrics
 from .features import feature_fields
 from .folds import group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
+from .measure import measure, training_report
 
 FOLDS = 5
 LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn", "xgboost-cpu")
@@ -112,17 +112,17 @@ class Trainer:
         listings = loaded.listings
         fields = feature_fields(listings)
         folds = group_folds(listings["_group"], FOLDS, options.seed)
-        compared = self._compare(
-            Comparer(listings, fields, folds, options.seed, self._stages), listings.height, options
-        )
+        comparer = Comparer(listings, fields, folds, options.seed, self._stages)
+        compared = self._compare(comparer, listings.height, options)
         self._stages.stage("calibrating the ranges")
         calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
         refitted = _refitted(listings, fields, compared.whole, calibrator)
-        metrics = price_metrics(listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height)))
-        self._stages.stage("measuring the ranges")
-        manifest = _manifest(loaded, options, refitted, compared, metrics | calibrator.metrics())
+        self._stages.stage("measuring errors and ranges")
+        measured = measure(loaded, comparer, compared, calibrator, options.coverage)
+        manifest = _manifest(loaded, options, refitted, compared, measured.metrics())
+        report = training_report(loaded, manifest, compared, measured)
         self._stages.stage("publishing")
-        return Trained(self._publish(manifest, refitted, compared), compared, tuple(fields))
+        return Trained(self._publish(manifest, refitted, compared, report), compared, tuple(fields))
 
     def _compare(self, comparer: Comparer, rows: int, options: TrainOptions) -> Compared:
         if self._kinds is not None:
@@ -130,13 +130,11 @@ class Trainer:
         others = () if options.budget == "quick" else baselines()
         return comparer.compare(members(options.budget, rows), others, options.monotone)
 
-    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared) -> Package:
+    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, report: Report) -> Package:
         with self._store.draft() as folder:
-            for name, text in _texts(refitted):
+            for name, text in (*_texts(refitted), *_told(manifest, compared, report)):
                 (folder / name).write_text(text, encoding="utf-8")
             write_importance(folder, refitted.importance)
-            _write_comparison(folder / contents.COMPARISON, compared)
-            (folder / contents.CARD).write_text(card_of(manifest, compared.table), encoding="utf-8")
             return self._store.publish(folder, manifest)
 
 
@@ -161,7 +159,15 @@ def _texts(refitted: _Refitted) -> Iterator[tuple[str, str]]:
     yield contents.FACTS, refitted.facts.model_dump_json()
 
 
-def _write_comparison(path: Path, compared: Compared) -> None:
+def _told(manifest: Manifest, compared: Compared, report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the files that tell of the model; pricing needs none of them."""
+    yield contents.COMPARISON, _comparison(compared)
+    yield contents.EVALUATION, report.as_json()
+    yield contents.EVALUATION_PAGE, report_page(report)
+    yield contents.CARD, card_of(manifest, report)
+
+
+def _comparison(compared: Compared) -> str:
     table = {
         "chosen": compared.chosen.name,
         "by": "mdape",
@@ -169,7 +175,7 @@ def _write_comparison(path: Path, compared: Compared) -> None:
         "monotone": compared.monotone,
         "candidates": [asdict(row) for row in compared.table],
     }
-    path.write_text(json.dumps(table, indent=1), encoding="utf-8")
+    return json.dumps(table, indent=1)
 
 
 def _manifest(

@@ -82,7 +82,7 @@ def test_members_that_miss_on_either_side_are_served_together() -> None:
     found = compare(constant("over", 0.3), constant("under", -0.3))
     assert set(found.weights) == {"over", "under"}
     assert found.chosen.name == "blend"
-    assert found.table[0].name == "blend"
+    assert {row.name for row in found.table} == {"over", "under", "blend"}
     alone = {part.fold.number: part.log_predicted for part in compare(constant("right")).folds}
     off = 0.3 * found.weights["over"] - 0.3 * found.weights["under"]
     for part in found.folds:

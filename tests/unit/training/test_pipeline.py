@@ -6,8 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from car_price_prediction.evaluation.report import Report
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
+from car_price_prediction.training.bytime import NO_DAYS
+from car_price_prediction.training.measure import LEVELS
 from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
 from support.market import loaded_market
 from support.model import SilentStages, train_small
@@ -24,6 +27,8 @@ def test_a_package_holds_what_the_design_says(trained: Trained) -> None:
         "manifest.json",
         "booster.txt",
         "card.md",
+        "evaluation.html",
+        "evaluation.json",
         "model_comparison.json",
         "feature_importance.csv",
         "feature_importance.json",
@@ -55,6 +60,29 @@ def test_metrics_are_of_cars_that_the_model_did_not_see(trained: Trained) -> Non
     )
     assert 0.01 < metrics["mdape"] < 0.2
     assert 0.8 <= metrics["coverage"] <= 0.97
+
+
+def test_the_evaluation_tells_the_figures_of_the_manifest(trained: Trained) -> None:
+    report = Report.model_validate_json((trained.package.folder / "evaluation.json").read_text())
+    metrics = trained.package.manifest.metrics
+    assert report.main.overall.model_dump(exclude={"count"}) == metrics
+    assert report.main.overall.count == trained.package.manifest.data.rows_used
+    assert (report.no_time_split, "time_mdape" in metrics) == (NO_DAYS, False)
+    assert len(report.main.calibration) == len(LEVELS)
+
+
+def test_dated_listings_are_split_by_time_as_well(tmp_path: Path) -> None:
+    loaded = loaded_market(cars=400)
+    days = pl.select(pl.date(2024, 1, 1) + pl.duration(days=pl.int_range(400) % 40)).to_series()
+    found = train_small(tmp_path, replace(loaded, listings=loaded.listings.with_columns(days.alias("_listed"))))
+    report = Report.model_validate_json((found.package.folder / "evaluation.json").read_text())
+    metrics = found.package.manifest.metrics
+    assert set(report.splits) == {"folds", "time"}
+    assert metrics["time_mdape"] == report.splits["time"].overall.mdape
+    assert {"time_mae", "time_bias", "time_coverage"} < set(metrics)
+    assert report.time_split is not None
+    assert (report.time_split.trained, report.time_split.scored) == (320, 80)
+    assert "_listed" not in found.package.manifest.served.features
 
 
 def test_the_same_listings_and_seed_give_the_same_model(tmp_path: Path, trained: Trained) -> None:
