@@ -16,7 +16,7 @@ from car_price_prediction.package.frames import encode_frame
 
 from .candidates import Fitted, Task, train_lightgbm
 from .compare import FoldModel
-from .evaluate import Vector, range_metrics
+from .evaluate import Vector
 from .folds import Indices
 from .parallel import run_all, threads
 
@@ -80,18 +80,24 @@ class Calibrator:
         quantiles = {name: _wider(known, self._quantiles(name)) for name in UNFAMILIAR}
         return Calibration(coverage=self._coverage, smallest_spread=self._smallest, quantiles=quantiles)
 
-    def metrics(self) -> dict[str, float]:
-        """Return the coverage and width of the ranges, each fold's calibrated on the other folds."""
+    def ranges(self, levels: Sequence[float]) -> list[tuple[Vector, Vector]]:
+        """Return the low and high ends of each listing's range, each fold's calibrated on the other folds.
+
+        Parameters
+        ----------
+        levels : sequence of float
+            The shares of asking prices that the ranges are to hold; each gets its ranges.
+        """
         scores = [self._scores(i, "known") for i in range(len(self._parts))]
-        low, high, price = [], [], []
+        found = [(np.empty(self._listings.height), np.empty(self._listings.height)) for _ in levels]
         for i, part in enumerate(self._parts):
             others = np.concatenate([s for j, s in enumerate(scores) if j != i])
-            below, above = conformal_quantiles(others, self._coverage)
             spread = self._spread(i, self._matrix(part, part.fold.test))
-            low.append(np.exp(part.log_predicted + below * spread))
-            high.append(np.exp(part.log_predicted + above * spread))
-            price.append(np.exp(self._log_price[part.fold.test]))
-        return range_metrics(np.concatenate(price), np.concatenate(low), np.concatenate(high))
+            for level, (low, high) in zip(levels, found, strict=True):
+                below, above = conformal_quantiles(others, level)
+                low[part.fold.test] = np.exp(part.log_predicted + below * spread)
+                high[part.fold.test] = np.exp(part.log_predicted + above * spread)
+        return found
 
     def spread_model(self, encoder: Encoder) -> Any:
         """Return the booster that predicts the spread of any car, learnt from every fold's residuals."""

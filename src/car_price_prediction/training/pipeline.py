@@ -19,6 +19,7 @@ from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
+from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
 from car_price_prediction.package.store import ModelStore, Package
 
@@ -26,7 +27,7 @@ from .candidates import Candidate, LightGBMModel, candidates
 from .card import card_of
 from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
-from .evaluate import price_metrics
+from .evaluate import price_metrics, range_metrics
 from .features import feature_fields
 from .folds import group_folds
 from .importance import field_importance, write_importance
@@ -109,17 +110,21 @@ class Trainer:
         self._stages.stage("calibrating the ranges")
         calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
         refitted = _refitted(listings, fields, compared.whole, calibrator)
-        metrics = price_metrics(listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height)))
+        price, predicted = listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height))
         self._stages.stage("measuring the ranges")
-        manifest = _manifest(loaded, options, refitted, compared, metrics | calibrator.metrics())
+        low, high = calibrator.ranges([options.coverage])[0]
+        metrics = price_metrics(price, predicted) | range_metrics(price, low, high)
+        manifest = _manifest(loaded, options, refitted, compared, metrics)
+        held_out = held_out_frame(listings, predicted, low, high)
         self._stages.stage("publishing")
-        return Trained(self._publish(manifest, refitted, compared), compared, tuple(fields))
+        return Trained(self._publish(manifest, refitted, compared, held_out), compared, tuple(fields))
 
-    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared) -> Package:
+    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, held_out: pl.DataFrame) -> Package:
         with self._store.draft() as folder:
             for name, text in _texts(refitted):
                 (folder / name).write_text(text, encoding="utf-8")
             write_importance(folder, refitted.importance)
+            held_out.write_parquet(folder / HELD_OUT)
             _write_comparison(folder / contents.COMPARISON, compared)
             (folder / contents.CARD).write_text(card_of(manifest, compared.table), encoding="utf-8")
             return self._store.publish(folder, manifest)
