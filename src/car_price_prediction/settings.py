@@ -44,6 +44,20 @@ class Settings(BaseModel):
         Path("mlflow-data"), description="Folder of the MLflow server that `car-price run` starts."
     )
     mlflow_port: int = Field(5001, ge=1, le=65535, description="Port of the MLflow server that `car-price run` starts.")
+    sync_s: float = Field(
+        5.0, ge=0.1, le=20, description="How often `car-price models sync --follow` asks MLflow for the champion."
+    )
+    keep_models: int = Field(
+        20,
+        ge=0,
+        description="Model versions that are kept, the newest; what answers and what was before it always are."
+        " 0 keeps all.",
+    )
+
+    @property
+    def heartbeat(self) -> Path:
+        """The file in which the follower of the champion says that it lives."""
+        return self.artifacts / "sync.json"
 
 
 def variable_of(name: str) -> str:

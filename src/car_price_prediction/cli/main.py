@@ -22,6 +22,8 @@ COMMANDS = {
     "predict": "quote:predict",
     "serve": "serve:serve",
     "run": "run:run",
+    "models": "models:models",
+    "doctor": "doctor:doctor",
 }
 
 

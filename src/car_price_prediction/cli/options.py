@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,40 @@ def listings_options(command: Command) -> Command:
     return with_options  # type: ignore[return-value]
 
 
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """How a new version is to be promoted."""
+
+    why: str
+    force: bool
+
+
+def promotion_options(command: Command) -> Command:
+    """Give a command the options that promote what it made, as one ``promotion: Promotion | None``."""
+
+    @functools.wraps(command)
+    def with_options(*args: Any, promote: bool, force: bool, why: str, **values: Any) -> Any:
+        if (force or why) and not promote:
+            raise click.UsageError("--force and --why go with --promote")
+        check_why(force=force, why=why)
+        return command(*args, promotion=Promotion(why, force) if promote else None, **values)
+
+    for option in reversed(_PROMOTION):
+        option(with_options)
+    return with_options  # type: ignore[return-value]
+
+
+def check_why(*, force: bool, why: str) -> None:
+    """Refuse to override the gate without a reason.
+
+    Raises
+    ------
+    click.UsageError
+    """
+    if force and not why.strip():
+        raise click.UsageError('--force needs --why "…": the reason goes into the history')
+
+
 def _currency(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
@@ -58,6 +93,12 @@ def _columns(_context: click.Context, _parameter: click.Parameter, values: tuple
         columns[name.strip()] = header.strip()
     return columns
 
+
+_PROMOTION = (
+    click.option("--promote", is_flag=True, help="Make the new version answer, if the gate lets it through."),
+    click.option("--force", is_flag=True, help="With --promote: whatever the gate says; --why is needed."),
+    click.option("--why", metavar="TEXT", default="", help="With --promote: the reason, for the history."),
+)
 
 KEEPABLE = [reason.code for reason in REASONS if reason.keepable]
 

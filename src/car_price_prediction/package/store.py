@@ -116,7 +116,7 @@ class ModelStore:
             Where it is the current one.
         """
         with self._lock():
-            if version == self._current_or_none():
+            if version == self.current_or_none():
                 raise PackageError(f"version {version} answers now: it is not removed")
             self._set_aside(self.models / version)
 
@@ -159,6 +159,13 @@ class ModelStore:
             raise PackageError(f"{self.current_file} names no version")
         return version
 
+    def current_or_none(self) -> str | None:
+        """Return the version that should answer, or None where none was ever made current or the file is damaged."""
+        try:
+            return self.current_version()
+        except (NoModelError, PackageError):
+            return None
+
     def load(self, version: str) -> Package:
         """Return a package after checking the hash of every file in it.
 
@@ -190,7 +197,7 @@ class ModelStore:
         """
         self.load(version)
         with self._lock():
-            before = self._current_or_none()
+            before = self.current_or_none()
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             replace_file(self.current_file, json.dumps({"version": version, "since": now}) + "\n")
             line = {"when": now, "who": who or _user(), "from": before, "to": version, "why": why}
@@ -199,12 +206,6 @@ class ModelStore:
     def history(self) -> list[Line]:
         """Return what was made current when, by whom and why, oldest first."""
         return read_history(self.history_file)
-
-    def _current_or_none(self) -> str | None:
-        try:
-            return self.current_version()
-        except (NoModelError, PackageError):
-            return None
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

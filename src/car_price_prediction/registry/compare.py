@@ -37,9 +37,9 @@ class Compared:
 def compare(challenger: Package, champion: Package, data: Path) -> Compared:
     """Put the held-out prices of two versions side by side.
 
-    A listing that both learnt from: each version's price is the one by its models that did not see it. A listing of a car
-    that the champion never met: the champion itself prices it. The re-posts of a car that the champion met at another
-    price are left out, for it knows them; so are listings that cannot be told from another of the same file.
+    A listing that both learnt from: each version's price is the one by its models that did not see it. A listing of a
+    car that the champion never met: the champion itself prices it. The re-posts of a car that the champion met at
+    another price are left out, for it knows them; so are listings that cannot be told from another of the same file.
 
     Parameters
     ----------

@@ -155,11 +155,11 @@ def _groups(listings: pl.DataFrame, at: datetime, limits: Limits) -> Check:
     if worse.is_empty():
         return Check("groups", True, f"{table.height} makes, age bands and price deciles: none much worse")
     told = [
-        f"{row['group']}: median error {row['challenger']:.1%}, the champion's {row['champion']:.1%}, {row['n']} listings"
+        f"{row['group']}: {row['challenger']:.1%}, the champion's {row['champion']:.1%}, on {row['n']}"
         for row in worse.sort(pl.col("champion") / pl.col("challenger")).head(5).iter_rows(named=True)
     ]
     more = f"; {worse.height - len(told)} more" if worse.height > len(told) else ""
-    return Check("groups", False, f"much worse than by {limits.group_worse:.0%}: {'; '.join(told)}{more}")
+    return Check("groups", False, f"median error larger by over {limits.group_worse:.0%} of: {'; '.join(told)}{more}")
 
 
 def _groups_of(errors: pl.DataFrame, at: datetime, limits: Limits) -> pl.DataFrame:
@@ -176,10 +176,9 @@ def _groups_of(errors: pl.DataFrame, at: datetime, limits: Limits) -> pl.DataFra
 
 
 def _age_band(at: datetime) -> pl.Expr:
-    age, band = at.year - pl.col("year"), pl.when(pl.col("year").is_null()).then(None)
-    for name, below in AGES.items():
-        band = band.when(age < below).then(pl.lit(name))
-    return band
+    age = at.year - pl.col("year")
+    # A year that is not told is in no band.
+    return pl.coalesce(pl.when(age < below).then(pl.lit(name)) for name, below in AGES.items())
 
 
 def _decile() -> pl.Expr:

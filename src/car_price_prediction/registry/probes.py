@@ -27,8 +27,9 @@ def probe_cars(met: pl.DataFrame) -> pl.DataFrame:
 
     Examples
     --------
-    >>> met = pl.DataFrame({"make": ["kia"] * 5, "model": ["rio"] * 5, "year": [2010.0, 2014.0, 2012.0, 2011.0, 2013.0]})
-    >>> probe_cars(met.with_columns(mileage_km=pl.lit(9_000.0)))["year"].to_list()
+    >>> met = pl.DataFrame({"year": [2010.0, 2014.0, 2012.0, 2011.0, 2013.0]})
+    >>> met = met.with_columns(make=pl.lit("kia"), model=pl.lit("rio"), mileage_km=pl.lit(9_000.0))
+    >>> probe_cars(met)["year"].to_list()
     [2011.0, 2012.0, 2013.0]
     """
     most = (
