@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .domain.errors import RegistryError
+from .domain.errors import RegistryError, SettingsError
 from .logs import configure_logs
 from .package.contents import read_contents
 from .package.store import ModelStore
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from .doctor.context import Context
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
@@ -108,6 +109,17 @@ def champion_sync(settings: Settings) -> Sync:
             "there is no MLflow server to follow", hint="set MLFLOW_TRACKING_URI to its http:// or https:// address"
         )
     return Sync(ModelStore(settings.artifacts), registry, keep=settings.keep_models)
+
+
+def doctor_context(url: str | None) -> Context:
+    """Return what `car-price doctor` looks at: this installation, its settings readable or not."""
+    from .doctor.context import Context  # noqa: PLC0415
+
+    try:
+        settings = settings_from_environment()
+        return Context(settings, url=url, registry=model_registry(settings))
+    except (SettingsError, RegistryError) as error:
+        return Context(read_settings({}), settings_problem=error.message, url=url)
 
 
 def web_application(settings: Settings) -> Flask:

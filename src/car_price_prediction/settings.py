@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .domain.errors import SettingsError
 
 PREFIX = "CAR_PRICE_"
+PLACEHOLDER = re.compile(
+    r"(change|replace)[-_ ]?me|<[^<>]+>|\$\{|your[-_](password|secret|token|user|host|server)", re.IGNORECASE
+)
+"""What an example's author left for others to fill in; nobody means it."""
 UNPREFIXED = {"mlflow_tracking_uri": "MLFLOW_TRACKING_URI"}
 
 
@@ -98,6 +103,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     known = {variable_of(name): name for name in Settings.model_fields}
     for variable, name in known.items():
         value = _value(environ, variable, problems)
+        if PLACEHOLDER.search(value):
+            problems.append(f"{variable}: holds a placeholder, set it or leave it out")
         if value:
             values[name] = value
     for variable in sorted(environ):

@@ -48,8 +48,8 @@ class Limits:
     group_fewest: int = 50
     group_worse: float = 0.15
     group_sure: float = 3.0
-    moved: float = 0.10
-    moved_most: float = 0.25
+    moved: float = 0.15
+    moved_most: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)

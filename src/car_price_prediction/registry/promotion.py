@@ -72,10 +72,9 @@ class LifeCycle:
         self._alias = ChampionAlias(registry, store.artifacts / PENDING_FILE) if registry else None
 
     def challenger(self) -> str | None:
-        """Return the newest version that never answered, where it is newer than the one that does."""
-        current, met = self._store.current_or_none(), {line.get("to") for line in self._store.history()}
-        waiting = [v for v in self._store.versions() if v not in met and (current is None or v > current)]
-        return waiting[-1] if waiting else None
+        """Return the newest version, where it never answered."""
+        newest, met = self._store.versions()[-1:], {line.get("to") for line in self._store.history()}
+        return next((version for version in newest if version not in met), None)
 
     def resolve(self, name: str | None) -> str:
         """Return the version that a name stands for: ``champion``, ``challenger`` (None too), or itself.

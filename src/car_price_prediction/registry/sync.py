@@ -47,7 +47,7 @@ class Sync:
     def __init__(self, store: ModelStore, registry: ModelRegistry, *, keep: int = 0) -> None:
         self._store, self._registry, self._keep = store, registry, keep
         self._alias = ChampionAlias(registry, store.artifacts / PENDING_FILE)
-        self._verified: str | None = None
+        self._verified: str | None = ""
 
     def once(self) -> str:
         """Do one round; return what it found or did, for people.
@@ -135,7 +135,7 @@ class Follower:
         """Follow until the event is set."""
         while not self._stop.is_set():
             self.round()
-            self._stop.wait(self._wait_s())
+            self._stop.wait(self.wait_s())
 
     def round(self) -> None:
         """Do one round; whatever it meets, the next one follows."""
@@ -154,7 +154,8 @@ class Follower:
         self._say(state, problem=problem)
         self._beat(state, problem=problem)
 
-    def _wait_s(self) -> float:
+    def wait_s(self) -> float:
+        """Return how long to wait for the next round, a little different each time."""
         longer = self._interval_s * 2.0 ** min(self._failures, 10)
         return min(longer, LONGEST_WAIT_S) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
 
