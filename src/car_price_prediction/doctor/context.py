@@ -20,6 +20,8 @@ from car_price_prediction.registry.model_registry import CHAMPION, ModelRegistry
 from car_price_prediction.settings import Settings
 
 TIMEOUT_S = 3.0
+IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
+"""Docker and Podman each leave one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Context:
     registry: ModelRegistry | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     cgroup: Path = Path("/sys/fs/cgroup")
-    container: bool = field(default_factory=lambda: Path("/.dockerenv").exists())
+    container: bool = field(default_factory=lambda: any(path.exists() for path in IN_CONTAINER))
 
     @property
     def api_url(self) -> str:

@@ -27,11 +27,14 @@ class Compared:
         and ``high``.
     shared, new : int
         How many of them both versions held out, and how many the champion never met.
+    left_out : int
+        How many of the challenger's listings are not among them.
     """
 
     listings: pl.DataFrame
     shared: int
     new: int
+    left_out: int
 
 
 def compare(challenger: Package, champion: Package, data: Path) -> Compared:
@@ -58,7 +61,8 @@ def compare(challenger: Package, champion: Package, data: Path) -> Compared:
     shared = rows.join(champion_prices, on=KEY, how="inner", nulls_equal=True)
     unmet = rows.join(theirs, on=list(CAR), how="anti", nulls_equal=True)
     new = _priced(unmet, champion, data / challenger.manifest.data.fingerprint / "listings.parquet", ours)
-    return Compared(pl.concat([shared, new]).drop("row"), shared.height, new.height)
+    found = pl.concat([shared, new]).drop("row")
+    return Compared(found, shared.height, new.height, ours.height - found.height)
 
 
 def _alone(rows: pl.DataFrame) -> pl.DataFrame:

@@ -126,7 +126,7 @@ def _enough(compared: Compared, limits: Limits) -> Check:
     found = compared.listings.height
     message = (
         f"{found:,} listings to compare on, {limits.fewest:,} needed: {compared.shared:,} that both versions held out, "
-        f"{compared.new:,} that the champion never met"
+        f"{compared.new:,} that the champion never met; {compared.left_out:,} left out"
     )
     return Check("listings", found >= limits.fewest, message)
 
