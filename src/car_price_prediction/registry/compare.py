@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +41,9 @@ class Compared:
 def compare(challenger: Package, champion: Package, data: Path) -> Compared:
     """Put the held-out prices of two versions side by side.
 
-    A listing that both learnt from: each version's price is the one by its models that did not see it. A listing of a
-    car that the champion never met: the champion itself prices it. The re-posts of a car that the champion met at
-    another price are left out, for it knows them; so are listings that cannot be told from another of the same file.
+    A car that both learnt from, be it at another price: each version's price is the one by its models that did not see
+    it. A car that the champion never met: the champion itself prices it. The asking price is the challenger's, the
+    newer one. Listings that cannot be told from another of the same file are left out.
 
     Parameters
     ----------
@@ -56,17 +57,29 @@ def compare(challenger: Package, champion: Package, data: Path) -> Compared:
         Where a package keeps no held-out prices.
     """
     ours, theirs = read_held_out(challenger.folder), read_held_out(champion.folder)
-    rows = _alone(ours.with_row_index("row").rename({"predicted": "challenger"}))
-    champion_prices = _alone(theirs).select(*KEY, champion="predicted")
-    shared = rows.join(champion_prices, on=KEY, how="inner", nulls_equal=True)
-    unmet = rows.join(theirs, on=list(CAR), how="anti", nulls_equal=True)
+    car = [name for name in CAR if _told(ours[name]) and _told(theirs[name])]
+    rows = _alone(ours.with_row_index("row").rename({"predicted": "challenger"}), [*car, "price"])
+    same = _both(rows, theirs, [*car, "price"])
+    rest = rows.join(same, on="row", how="anti")
+    shared = pl.concat([same, _both(rest, theirs, car)])
+    unmet = rest.join(theirs, on=car, how="anti", nulls_equal=True)
     new = _priced(unmet, champion, data / challenger.manifest.data.fingerprint / "listings.parquet", ours)
     found = pl.concat([shared, new]).drop("row")
     return Compared(found, shared.height, new.height, ours.height - found.height)
 
 
-def _alone(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.filter(pl.len().over(KEY) == 1)
+def _told(column: pl.Series) -> bool:
+    """Return whether a file tells of it at all: where one of two files does not, it tells no two cars apart."""
+    return column.null_count() < len(column) and not (column.dtype == pl.String and (column == "").all())
+
+
+def _both(rows: pl.DataFrame, theirs: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    foretold = _alone(theirs, on).select(*on, champion="predicted")
+    return _alone(rows, on).join(foretold, on=list(on), how="inner", nulls_equal=True)
+
+
+def _alone(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    return rows.filter(pl.len().over(key) == 1)
 
 
 def _priced(unmet: pl.DataFrame, champion: Package, file: Path, ours: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from car_price_prediction.package.held_out import read_held_out
 from car_price_prediction.package.store import Package
 
 from .compare import Compared, compare
-from .probes import price_moves, probe_cars
+from .probes import make_cars, price_moves, probe_cars
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Limits:
         Share by which the probe cars' prices may move in the median.
     moved_most : float
         Share that nine in ten of them may not move beyond.
+    moved_make : float
+        Share by which the prices of one make may move in the median.
     """
 
     fewest: int = 200
@@ -50,6 +52,7 @@ class Limits:
     group_sure: float = 3.0
     moved: float = 0.15
     moved_most: float = 0.35
+    moved_make: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +104,16 @@ def examine(challenger: Package, champion: Package, data: Path, limits: Limits |
     enough = _enough(compared, limits)
     if not enough.passed:
         return [market, enough]
-    moves = price_moves(read_contents(challenger), read_contents(champion), probe_cars(read_held_out(champion.folder)))
+    contents, met = (read_contents(challenger), read_contents(champion)), read_held_out(champion.folder)
+    makes = make_cars(met, limits.group_fewest)
     return [
         market,
         enough,
         _accuracy(compared.listings, limits),
         _coverage(compared.listings, challenger.manifest.coverage, limits),
         _groups(compared.listings, challenger.manifest.created_at, limits),
-        *_probes(moves, limits),
+        *_probes(price_moves(*contents, probe_cars(met)), limits),
+        _makes(makes.with_columns(move=price_moves(*contents, makes)), limits),
     ]
 
 
@@ -200,3 +205,15 @@ def _probes(moves: pl.Series, limits: Limits) -> Iterator[Check]:
         most <= limits.moved_most,
         f"the price of nine in ten {cars} moves by up to {most:.1%}; at most {limits.moved_most:.0%}",
     )
+
+
+def _makes(moved: pl.DataFrame, limits: Limits) -> Check:
+    table = moved.group_by("make").agg(pl.median("move")).sort("move", "make", descending=[True, False])
+    far = table.filter(pl.col("move") > limits.moved_make)
+    if far.is_empty():
+        most = f", {table['make'][0]} the most, by {table['move'][0]:.1%}" if table.height else ""
+        message = f"{table.height} makes: the prices of none move by more than {limits.moved_make:.0%}{most}"
+        return Check("prices_makes", True, message)
+    told = ", ".join(f"{make} by {move:.1%}" for make, move in far.head(5).iter_rows())
+    more = f"; {far.height - 5} more" if far.height > 5 else ""
+    return Check("prices_makes", False, f"prices move in the median by more than {limits.moved_make:.0%}: {told}{more}")

@@ -11,6 +11,8 @@ from .compare import model_prices
 
 MODELS = 50
 """The probe cars are of so many models, those that the champion met most."""
+PER_MAKE = 20
+"""Cars of each make that show whether the make as a whole is priced otherwise."""
 QUARTILES = (0.25, 0.5, 0.75)
 
 
@@ -40,6 +42,20 @@ def probe_cars(met: pl.DataFrame) -> pl.DataFrame:
         same = met.filter(make=make, model=model).select(CAR).sort("year", "mileage_km")
         cars.append(same[sorted({int(q * (same.height - 1)) for q in QUARTILES})])
     return pl.concat(cars)
+
+
+def make_cars(met: pl.DataFrame, fewest: int) -> pl.DataFrame:
+    """Return some cars of each make of at least so many listings, spread over its models, years and mileages.
+
+    Parameters
+    ----------
+    met : DataFrame
+        The champion's held-out listings.
+    fewest : int
+    """
+    known = met.select(CAR).filter((pl.col("make") != "") & (pl.len().over("make") >= fewest))
+    place = pl.int_range(pl.len()).over("make") * PER_MAKE // pl.len().over("make")
+    return known.sort(CAR).filter(place.ne(place.shift(1).over("make")).fill_null(value=True))
 
 
 def price_moves(challenger: Contents, champion: Contents, cars: pl.DataFrame) -> pl.Series:

@@ -52,12 +52,20 @@ def test_a_listing_that_the_champion_never_met_is_priced_by_the_champion_itself(
     assert (unmet["champion"] / unmet["price"] - 1).abs().median() < 0.2
 
 
-def test_a_re_post_at_another_price_of_a_car_that_the_champion_met_is_left_out(version, tmp_path: Path) -> None:
-    cheaper = MARKET.with_columns(
-        price=pl.when(pl.int_range(pl.len()) < 7).then(pl.col("price") - 10).otherwise("price")
-    )
+def test_a_car_that_both_met_at_different_prices_is_compared_at_the_newer_one(version, tmp_path: Path) -> None:
+    cheaper = MARKET.with_columns(price=pl.col("price") - 10 * (pl.int_range(pl.len()) < 7))
     found = compare(version("new", cheaper, 1.1), version("old", MARKET, 0.8), tmp_path / "data")
-    assert (found.shared, found.new) == (53, 0)
+    assert (found.shared, found.new) == (60, 0)
+    both = found.listings.join(cheaper.head(7), on=["year", "mileage_km", "price"])
+    assert (both["champion"] / (both["price"] + 10)).to_list() == pytest.approx([0.8] * 7)
+
+
+def test_a_file_that_lost_a_column_is_no_file_of_other_cars(version, tmp_path: Path) -> None:
+    lost = MARKET.drop("mileage_km").unique(["make", "model", "year", "price"], maintain_order=True)
+    found = compare(
+        version("new", lost, 1.1), version("old", lost.join(MARKET, on=lost.columns), 0.8), tmp_path / "data"
+    )
+    assert (found.shared, found.new) == (lost.height, 0)
 
 
 def test_listings_that_cannot_be_told_apart_are_left_out(version, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def checks(package: Package, store: ModelStore, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(module, "compare", lambda *_: Compared(table, table.height, 0, 0))
         if moves is not None:
             monkeypatch.setattr(module, "price_moves", lambda *_: pl.Series(moves))
+            monkeypatch.setattr(module, "make_cars", lambda *_: pl.DataFrame({"make": ["kia"] * len(moves)}))
         return {check.id: check for check in examine(package, package, store.artifacts)}
 
     return of
@@ -58,7 +59,8 @@ def failed(found: dict[str, Check]) -> list[str]:
 def test_a_challenger_as_good_as_the_champion_passes(checks) -> None:
     found = checks(listings())
     assert failed(found) == []
-    assert list(found) == ["market", "listings", "accuracy", "coverage", "groups", "prices_median", "prices_most"]
+    of_listings = ["market", "listings", "accuracy", "coverage", "groups"]
+    assert list(found) == [*of_listings, "prices_median", "prices_most", "prices_makes"]
 
 
 def test_a_worse_challenger_is_refused_with_both_figures(checks) -> None:
@@ -108,6 +110,7 @@ def test_chance_alone_fails_no_group(checks) -> None:
     ("moves", "names"),
     [
         ([0.2] * 10, ["prices_median"]),
+        ([0.3] * 10, ["prices_median", "prices_makes"]),
         ([0.0] * 8 + [0.5] * 2, ["prices_most"]),
         ([0.02] * 9 + [0.9], []),
     ],
@@ -153,5 +156,6 @@ def test_the_page_states_the_limits() -> None:
         f"{limits.coverage_off * 100:.0f} points",
         f"{limits.group_fewest} listings",
     ]
-    figures += [f"{share:.0%}" for share in (limits.worse, limits.group_worse, limits.moved, limits.moved_most)]
+    shares = (limits.worse, limits.group_worse, limits.moved, limits.moved_most, limits.moved_make)
+    figures += [f"{share:.0%}" for share in shares]
     assert [figure for figure in figures if figure not in text] == []
