@@ -13,6 +13,7 @@ from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.training.boosted import LightGBMModel, train_lightgbm
 from car_price_prediction.training.candidates import Candidate, Fitted, Task
+from car_price_prediction.training.choices import Choices
 from car_price_prediction.training.evaluate import Vector
 from car_price_prediction.training.pipeline import Trainer, TrainOptions
 from support.market import loaded_market
@@ -33,7 +34,7 @@ def report_of(folder: Path, model: type[LightGBMModel], *, shuffled: bool = Fals
         return model(train_lightgbm(replace(task, log_price=task.log_price[order]), SMALL, 60))
 
     trainer = Trainer(ModelStore(folder), SilentStages(), (Candidate("lightgbm", fit),))
-    trained = trainer.train(loaded_market(cars=400), TrainOptions(market="m", monotone="off"))
+    trained = trainer.train(loaded_market(cars=400), TrainOptions(market="m", choices=Choices(monotone="off")))
     return Report.model_validate_json((trained.package.folder / "evaluation.json").read_text())
 
 

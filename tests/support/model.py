@@ -7,6 +7,7 @@ from pathlib import Path
 from car_price_prediction.listings.loaded import Loaded
 from car_price_prediction.package.store import ModelStore, Package
 from car_price_prediction.training.boosted import HUBER, member
+from car_price_prediction.training.choices import Choices
 from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
 from support.market import loaded_market
 
@@ -39,9 +40,7 @@ SMALL_CANDIDATES = (member("huber", SMALL, 60),)
 def train_small(artifacts: Path, loaded: Loaded | None = None, *, sample: bool = False) -> Trained:
     """Publish a package below an artifacts folder; it is not current yet."""
     trainer = Trainer(ModelStore(artifacts), SilentStages(), SMALL_CANDIDATES)
-    return trainer.train(
-        loaded or loaded_market(cars=400), TrainOptions(market="market.csv", sample=sample, monotone="off")
-    )
+    return trainer.train(loaded or loaded_market(cars=400), TrainOptions("market.csv", sample, Choices(monotone="off")))
 
 
 def small_package(artifacts: Path, *, sample: bool = False) -> Package:

@@ -23,6 +23,8 @@ COMMANDS = {
     "evaluate": "evaluate:evaluate",
     "serve": "serve:serve",
     "run": "run:run",
+    "models": "models:models",
+    "doctor": "doctor:doctor",
 }
 
 

@@ -97,6 +97,24 @@ class TrackingError(CarPriceError):
     code = "tracking_failed"
 
 
+class RegistryError(CarPriceError):
+    """MLflow's registry refused, or holds something else than was looked for."""
+
+    code = "registry_failed"
+
+
+class RegistryUnreachableError(RegistryError):
+    """MLflow's registry does not answer now."""
+
+    code = "registry_unreachable"
+
+
+class PromotionRefusedError(CarPriceError):
+    """A version may not become the champion."""
+
+    code = "promotion_refused"
+
+
 class LocalRunError(CarPriceError):
     """The service cannot start, or go on, on this machine."""
 

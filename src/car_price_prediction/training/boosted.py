@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import lightgbm
 import numpy as np
@@ -12,10 +12,10 @@ import numpy as np
 from car_price_prediction.package.booster import Matrix
 
 from .candidates import Candidate, Task
+from .choices import Budget
 from .evaluate import Vector
 from .parallel import threads
 
-Budget: TypeAlias = Literal["quick", "standard", "thorough"]
 MANY_LISTINGS = 30_000
 """Above that, larger trees find more and splits at random lose more: see docs/decisions."""
 

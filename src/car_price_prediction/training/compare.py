@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, Protocol, TypeAlias, cast
+from typing import Protocol, cast
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,7 @@ from car_price_prediction.package.frames import encode_frame
 
 from .blend import Blend, blend_error, blend_weights
 from .candidates import Candidate, Fitted, Packaged, Task
+from .choices import Monotone
 from .evaluate import Vector, price_metrics
 from .features import Prepared, monotone_of, prepare
 from .folds import Fold
@@ -28,8 +29,6 @@ COMPARED = 2
 BLEND = "blend"
 MONOTONE_COSTS = 0.003
 """Prices that never rise with mileage or age are worth an error larger by this share, and no more."""
-
-Monotone: TypeAlias = Literal["auto", "on", "off"]
 
 
 class Stages(Protocol):

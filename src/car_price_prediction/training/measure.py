@@ -27,6 +27,7 @@ class Measured:
 
     folds: Evaluation
     by_time: ByTime
+    out_of_fold: OutOfFold
 
     def metrics(self) -> dict[str, float]:
         """Return the figures that the manifest and MLflow keep; those of the split by time begin with ``time_``."""
@@ -58,14 +59,16 @@ def measure(
     curve = [
         Level(level=level, **range_metrics(price, *ends)) for level, ends in zip(LEVELS, others, strict=True)
     ]  # fmt: skip
+    out_of_fold = OutOfFold(predicted, low, high)
     return Measured(
         folds=evaluate(price, predicted, low, high, listings, promised=promised, curve=curve),
         by_time=measure_by_time(
             listings,
-            OutOfFold(predicted, low, high),
+            out_of_fold,
             promised,
             lambda fold: comparer.fit_on(compared.chosen, fold, monotone=compared.monotone).log_predicted,
         ),
+        out_of_fold=out_of_fold,
     )
 
 

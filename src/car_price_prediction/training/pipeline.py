@@ -19,14 +19,16 @@ from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
+from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
 from car_price_prediction.package.store import ModelStore, Package
 
 from .baselines import baselines
-from .boosted import Budget, members
+from .boosted import members
 from .candidates import Candidate, Packaged
 from .card import card_of
-from .compare import Compared, Comparer, FoldModel, Monotone, Stages
+from .choices import DEFAULT, Choices
+from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
 from .features import feature_fields
 from .folds import group_folds
@@ -48,21 +50,12 @@ class TrainOptions:
         The market's name, for people.
     sample : bool
         Whether the listings are the built-in sample market's.
-    coverage : float
-        The share of asking prices that the ranges are to hold.
-    seed : int
-    budget : {"quick", "standard", "thorough"}
-        How much time goes into the comparison.
-    monotone : {"auto", "on", "off"}
-        Whether the price may rise with mileage or age: see `compare.Comparer.compare`.
+    choices : Choices
     """
 
     market: str
     sample: bool = False
-    coverage: float = 0.9
-    seed: int = 0
-    budget: Budget = "standard"
-    monotone: Monotone = "auto"
+    choices: Choices = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,14 @@ class _Refitted:
     calibration: Calibration
     facts: Facts
     importance: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a package tells of the model on listings that it did not see."""
+
+    report: Report
+    held_out: pl.DataFrame
 
 
 class Trainer:
@@ -111,30 +112,36 @@ class Trainer:
         """
         listings = loaded.listings
         fields = feature_fields(listings)
-        folds = group_folds(listings["_group"], FOLDS, options.seed)
-        comparer = Comparer(listings, fields, folds, options.seed, self._stages)
-        compared = self._compare(comparer, listings.height, options)
+        choices = options.choices
+        folds = group_folds(listings["_group"], FOLDS, choices.seed)
+        comparer = Comparer(listings, fields, folds, choices.seed, self._stages)
+        compared = self._compare(comparer, listings.height, choices)
         self._stages.stage("calibrating the ranges")
-        calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
+        calibrator = Calibrator(listings, compared.folds, choices.coverage, choices.seed)
         refitted = _refitted(listings, fields, compared.whole, calibrator)
         self._stages.stage("measuring errors and ranges")
-        measured = measure(loaded, comparer, compared, calibrator, options.coverage)
+        measured = measure(loaded, comparer, compared, calibrator, choices.coverage)
         manifest = _manifest(loaded, options, refitted, compared, measured.metrics())
-        report = training_report(loaded, manifest, compared, measured)
+        out = measured.out_of_fold
+        told = _Told(
+            training_report(loaded, manifest, compared, measured),
+            held_out_frame(listings, out.predicted, out.low, out.high),
+        )
         self._stages.stage("publishing")
-        return Trained(self._publish(manifest, refitted, compared, report), compared, tuple(fields))
+        return Trained(self._publish(manifest, refitted, compared, told), compared, tuple(fields))
 
-    def _compare(self, comparer: Comparer, rows: int, options: TrainOptions) -> Compared:
+    def _compare(self, comparer: Comparer, rows: int, choices: Choices) -> Compared:
         if self._kinds is not None:
-            return comparer.compare(self._kinds, monotone=options.monotone)
-        others = () if options.budget == "quick" else baselines()
-        return comparer.compare(members(options.budget, rows), others, options.monotone)
+            return comparer.compare(self._kinds, monotone=choices.monotone)
+        others = () if choices.budget == "quick" else baselines()
+        return comparer.compare(members(choices.budget, rows), others, choices.monotone)
 
-    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, report: Report) -> Package:
+    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, told: _Told) -> Package:
         with self._store.draft() as folder:
-            for name, text in (*_texts(refitted), *_told(manifest, compared, report)):
+            for name, text in (*_texts(refitted), *_told(manifest, compared, told.report)):
                 (folder / name).write_text(text, encoding="utf-8")
             write_importance(folder, refitted.importance)
+            told.held_out.write_parquet(folder / HELD_OUT)
             return self._store.publish(folder, manifest)
 
 
@@ -209,9 +216,9 @@ def _manifest(
             trees=refitted.model.trees,
             members=dict(compared.weights),
             monotone=compared.monotone,
-            budget=options.budget,
+            budget=options.choices.budget,
         ),
-        coverage=options.coverage,
+        coverage=options.choices.coverage,
         metrics=metrics,
         columns=understood.columns,
         files={},

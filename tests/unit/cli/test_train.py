@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -13,7 +15,10 @@ import pytest
 from car_price_prediction.cli.main import run_command
 from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.package.store import ModelStore, Package
+from car_price_prediction.training import job
+from car_price_prediction.training.pipeline import Trainer
 from support.market import HEADER, market_rows, write_market
+from support.model import SMALL_CANDIDATES
 
 
 @pytest.fixture(scope="module")
@@ -213,3 +218,44 @@ def test_an_unreachable_mlflow_does_not_spoil_a_training(
     assert summary["tracking"]["url"] is None
     assert "not logged" in summary["tracking"]["problem"]
     assert (tmp_path / "artifacts" / "current.json").exists()
+
+
+@pytest.fixture
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "Trainer", functools.partial(Trainer, kinds=SMALL_CANDIDATES))
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_later_version_is_the_challenger_until_it_is_promoted(
+    artifacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(artifacts, tmp_path / "artifacts"))
+    store, file = ModelStore(folder), write_market(tmp_path / "market.csv", cars=320)
+    first = store.current_version()
+    outcome = run_json(capsys, "train", str(file), "--artifacts", str(folder))
+    assert (outcome["answers"], store.current_version()) == (False, first)
+    forced = ["--promote", "--force", "--why", "asked for"]
+    outcome = run_json(capsys, "train", str(file), "--artifacts", str(folder), *forced)
+    assert (outcome["answers"], store.current_version()) == (True, outcome["version"])
+    assert {"market", "listings", "accuracy"} <= {check["id"] for check in outcome["checks"]}
+    assert str(store.history()[-1]["why"]).endswith(": asked for")
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_promotion_that_the_gate_refuses_is_an_error_and_keeps_the_version(
+    artifacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(artifacts, tmp_path / "artifacts"))
+    store, file = ModelStore(folder), write_market(tmp_path / "market.csv", cars=300)
+    first = store.current_version()
+    assert run_command(["train", str(file), "--currency", "USD", "--artifacts", str(folder), "--promote"]) == 1
+    shown = capsys.readouterr()
+    assert "gate: market: it prices in USD, the champion in EUR" in shown.out
+    assert "is the challenger" in shown.out
+    assert (store.current_version(), len(store.versions())) == (first, 2)
+
+
+@pytest.mark.parametrize("args", [["--force"], ["--why", "x"], ["--promote", "--force"]])
+def test_options_of_a_promotion_go_together(capsys: pytest.CaptureFixture[str], args: list[str]) -> None:
+    assert run_command(["train", "market.csv", *args]) == 2
+    assert "--why" in capsys.readouterr().err

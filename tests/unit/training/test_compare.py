@@ -7,7 +7,8 @@ import numpy as np
 
 from car_price_prediction.training.boosted import HUBER, member
 from car_price_prediction.training.candidates import Candidate, Fitted, Task
-from car_price_prediction.training.compare import COMPARED, Compared, Comparer, Monotone
+from car_price_prediction.training.choices import Monotone
+from car_price_prediction.training.compare import COMPARED, Compared, Comparer
 from car_price_prediction.training.evaluate import Vector
 from car_price_prediction.training.folds import group_folds
 from support.market import loaded_market

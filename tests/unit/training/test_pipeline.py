@@ -10,6 +10,7 @@ from car_price_prediction.evaluation.report import Report
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.training.bytime import NO_DAYS
+from car_price_prediction.training.choices import Choices
 from car_price_prediction.training.measure import LEVELS
 from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
 from support.market import loaded_market
@@ -111,7 +112,7 @@ def test_every_candidate_learns_a_small_market_and_only_a_package_is_served(tmp_
 
 
 def test_a_quick_budget_fits_one_member_and_nothing_beside_it(tmp_path: Path) -> None:
-    options = TrainOptions(market="m", budget="quick", monotone="on")
+    options = TrainOptions(market="m", choices=Choices(budget="quick", monotone="on"))
     found = Trainer(ModelStore(tmp_path), SilentStages()).train(loaded_market(cars=200), options)
     assert [row.name for row in found.compared.table] == ["huber"]
     assert found.package.manifest.served.monotone
