@@ -17,6 +17,7 @@ import car_price_prediction
 from car_price_prediction.listings.loaded import Loaded
 from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
+from car_price_prediction.package.comparables import ComparableCars, write_comparables
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
@@ -24,6 +25,7 @@ from car_price_prediction.package.store import ModelStore, Package
 
 from .candidates import Candidate, LightGBMModel, candidates
 from .card import card_of
+from .comparables import comparable_cars
 from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
 from .evaluate import price_metrics
@@ -75,6 +77,7 @@ class _Refitted:
     spread: Any
     calibration: Calibration
     facts: Facts
+    comparables: ComparableCars
     importance: dict[str, float]
 
 
@@ -108,7 +111,7 @@ class Trainer:
         compared = Comparer(listings, fields, folds, options.seed, self._stages).compare(self._kinds)
         self._stages.stage("calibrating the ranges")
         calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
-        refitted = _refitted(listings, fields, compared.whole, calibrator)
+        refitted = _refitted(listings, fields, compared.whole, calibrator, options.seed)
         metrics = price_metrics(listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height)))
         self._stages.stage("measuring the ranges")
         manifest = _manifest(loaded, options, refitted, compared, metrics | calibrator.metrics())
@@ -119,13 +122,16 @@ class Trainer:
         with self._store.draft() as folder:
             for name, text in _texts(refitted):
                 (folder / name).write_text(text, encoding="utf-8")
+            write_comparables(folder, refitted.comparables)
             write_importance(folder, refitted.importance)
             _write_comparison(folder / contents.COMPARISON, compared)
             (folder / contents.CARD).write_text(card_of(manifest, compared.table), encoding="utf-8")
             return self._store.publish(folder, manifest)
 
 
-def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator) -> _Refitted:
+def _refitted(
+    listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator, seed: int
+) -> _Refitted:
     assert isinstance(whole.model, LightGBMModel), "a candidate that is served is packaged in LightGBM's format"
     importance = field_importance(whole.encoder, whole.model.booster)
     return _Refitted(
@@ -134,6 +140,7 @@ def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, c
         spread=calibrator.spread_model(whole.encoder),
         calibration=calibrator.calibration(),
         facts=describe(listings, fields, importance),
+        comparables=comparable_cars(listings, fields, whole.encoder, whole.model.predict, seed),
         importance=importance,
     )
 
