@@ -5,6 +5,7 @@ Listings of one make and model lie together, so that a search reads a small part
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -99,7 +100,7 @@ class ComparableCars:
             if shown[code] is not None:
                 found[column.name] = shown[code]
         for number, value in zip(self.index.numbers, self.numbers[:, row].tolist(), strict=True):
-            if value == value:  # not NaN
+            if not math.isnan(value):
                 found[number.name] = float(f"{value:.7g}")  # what single precision holds
         return found
 
