@@ -12,7 +12,7 @@ from car_price_prediction.domain.quote import Deal, Grade
 from car_price_prediction.package.calibration import Calibration
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
-LEVELS = (0.05, 0.2, 0.8, 0.95)
+LEVELS = (0.03, 0.15, 0.85, 0.97)
 """A price is great below the first: fewer than so many of such cars are asked less for. And so on."""
 LEAST_STEP = 0.02
 """Two edges are at least so far apart in log price, so that a change of 1% never passes two."""

@@ -15,7 +15,7 @@ def thresholds() -> dict[str, Any]:
     Examples
     --------
     >>> thresholds()["deal"]["good"]
-    {'from_level': 0.05, 'to_level': 0.2}
+    {'from_level': 0.03, 'to_level': 0.15}
     """
     ends = (0.0, *LEVELS, 1.0)
     return {
