@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
+from car_price_prediction.domain.quote import Quote
 from car_price_prediction.listings.load import LoadOptions, load_listings
 from car_price_prediction.listings.sample import sample_frame
 from car_price_prediction.package.booster import Booster
@@ -81,7 +82,7 @@ def boosters(contents: Contents, listings: pl.DataFrame, folder: Path) -> Iterat
     model = None
     for trees in TREES:
         rounds = trees - (model.num_trees() if model else 0)
-        model = lightgbm.train(LIGHTGBM | {"learning_rate": 0.02}, data, rounds, init_model=model)
+        model = lightgbm.train(LIGHTGBM | {"learning_rate": 0.02, "num_threads": 1}, data, rounds, init_model=model)
         model.save_model(folder / "booster.txt")
         yield model, Booster(folder / "booster.txt")
 
@@ -109,7 +110,9 @@ def main() -> None:
             if booster.trees == TREES[0]:
                 write_comparables(folder, comparable_cars(listings, fields, contents.encoder, model.predict, 0))
             valuer = Valuer(replace(contents, booster=booster, comparables=open_comparables(folder)))
-            cars = listings.select(fields).sample(CARS, seed=3).to_dicts()
+            drawn = listings.select(fields).sample(CARS, seed=3).to_dicts()
+            quotes = valuer.quote_many(drawn)
+            cars = [car for car, quote in zip(drawn, quotes, strict=True) if isinstance(quote, Quote)]
             for what, ask in ASKED.items():
                 valuer.quote(cars[0])
                 gc.collect()

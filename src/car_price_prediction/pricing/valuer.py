@@ -104,8 +104,9 @@ class Valuer:
 
     @property
     def typical(self) -> Listing:
-        """A typical car of the market, which was among the training listings."""
-        return self.contents.facts.typical_car
+        """A typical car: a listing of the market, with the median or most frequent word where it lacks a field."""
+        car = self.contents.facts.typical_car
+        return {info.name: info.typical if car.get(info.name) is None else car[info.name] for info in self.fields}
 
     @cached_property
     def explainer(self) -> Explainer:

@@ -38,13 +38,16 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
 
     @api.post("/predict/price")
     def price() -> Response:
-        current, wanted = desk.current(), wanted_in(request.environ["QUERY_STRING"], FOR_ONE)
-        return json_answer(current.price(read_json(max_body_bytes, current.reader.read), wanted))
+        current = desk.current()
+        # The body first, whatever the query: a server hangs up on a client whose body was not read.
+        car = read_json(max_body_bytes, current.reader.read)
+        return json_answer(current.price(car, wanted_in(request.environ["QUERY_STRING"], FOR_ONE)))
 
     @api.post("/predict/batch")
     def batch() -> Response:
-        current, wanted = desk.current(), wanted_in(request.environ["QUERY_STRING"], FOR_MANY)
+        current = desk.current()
         cars = read_json(max_body_bytes)
+        wanted = wanted_in(request.environ["QUERY_STRING"], FOR_MANY)
         if not isinstance(cars, list):
             raise RequestProblem(422, "not_a_list", "a batch is a JSON list of cars", hint="[{…}, {…}]")
         if len(cars) > max_batch:

@@ -12,7 +12,7 @@ from car_price_prediction.domain.quote import QuoteWarning
 from car_price_prediction.pricing.appraisal import Wanted, appraise
 
 from .current import Current, Desk
-from .display import CONFIDENCE, money, position, share
+from .display import CONFIDENCE, GRADES, money, position, share
 from .form import Box, read_form
 
 SHOWN = Wanted(explain=True, comparables=5)
@@ -59,6 +59,7 @@ def _result(current: Current, listing: Listing, boxes: list[Box]) -> dict[str, A
         "confidence_why": why,
         "warnings": [_said(warning, boxes) for warning in quote.warnings],
         "deal": quote.deal,
+        "grade": GRADES[quote.deal.grade] if quote.deal and quote.deal.grade else "Not rated",
         "breakdown": found.breakdown,
         "nearest": found.nearest,
     }

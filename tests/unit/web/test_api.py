@@ -227,8 +227,9 @@ def test_a_car_that_is_too_little_known_is_refused_where_that_is_wanted(client):
     assert (results[1]["problem"]["code"], results[1]["problem"]["status"]) == ("abstained", 422)
 
 
-def test_a_query_that_cannot_be_used_is_refused_before_the_body_is_read(client):
-    found = refusal(client.post("/predict/price?explain=maybe&bogus=1", data=b"{"), 400, "bad_query")
+@pytest.mark.parametrize("car", [FABIA, {}])
+def test_a_query_that_cannot_be_used_is_refused_before_the_car_is_looked_at(client, car):
+    found = refusal(client.post("/predict/price?explain=maybe&bogus=1", json=car), 400, "bad_query")
     assert {error["field"]: error["hint"] for error in found["errors"]} == {
         "explain": "allowed: 1, true, 0, false",
         "bogus": "allowed: explain, comparables, what_if, strict",
