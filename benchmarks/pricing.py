@@ -110,11 +110,11 @@ def main() -> None:
             if booster.trees == TREES[0]:
                 write_comparables(folder, comparable_cars(listings, fields, contents.encoder, model.predict, 0))
             valuer = Valuer(replace(contents, booster=booster, comparables=open_comparables(folder)))
+            valuer.prepare()
             drawn = listings.select(fields).sample(CARS, seed=3).to_dicts()
             quotes = valuer.quote_many(drawn)
             cars = [car for car, quote in zip(drawn, quotes, strict=True) if isinstance(quote, Quote)]
             for what, ask in ASKED.items():
-                valuer.quote(cars[0])
                 gc.collect()
                 median, late = milliseconds(lambda car, ask=ask, valuer=valuer: ask(valuer, car), cars)
                 print(f"| {booster.trees:,} | {what} | {median:.2f} | {late:.2f} |", flush=True)

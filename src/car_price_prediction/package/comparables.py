@@ -84,6 +84,10 @@ class ComparableCars:
         """Return how many listings there are."""
         return len(self.prices)
 
+    def prepare(self) -> None:
+        """Make the look-ups that the first search would wait for."""
+        _ = self.codes, self._spellings
+
     @cached_property
     def codes(self) -> tuple[dict[str, int], ...]:
         """For each word column, key -> code."""

@@ -78,7 +78,7 @@ def appraise(valuer: Valuer, listing: Listing, wanted: Wanted) -> Appraisal:
     familiarity = valuer.doubter.familiarity(listing)
     return Appraisal(
         quote,
-        valuer.explainer.breakdown(listing) if wanted.explain else None,
+        valuer.explainer.breakdown(listing, quote.price) if wanted.explain else None,
         nearest(contents.comparables, listing, wanted.comparables) if wanted.comparables else None,
         tuple(curve_along(contents, name, listing, familiarity) for name in wanted.what_if),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -10,17 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from car_price_prediction.domain.listing import Listing, Value
-from car_price_prediction.package.comparables import ComparableCars
+from car_price_prediction.package.comparables import ComparableCars, NumberColumn
 from car_price_prediction.package.encoder import joined_key, key_of
 
 MOST = 50
 """Most listings that are given at once."""
-REACHES = (1.0, 3.0)
-"""Listings built within so many years of the car are looked at first; usually the nearest are among them."""
+SAMPLED = 1_000
+"""About so many rows are looked at whole, to tell from which distance on a row need not be."""
 
 Scope: TypeAlias = Literal["model", "make", "market"]
 Rows: TypeAlias = npt.NDArray[np.int64]
-Distances: TypeAlias = npt.NDArray[np.float64]
+Distances: TypeAlias = npt.NDArray[np.float32]
+Cost: TypeAlias = Callable[["Rows | slice"], Distances]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,51 +102,57 @@ def _pool(cars: ComparableCars, listing: Listing, count: int) -> tuple[Scope, in
 
 
 class _Search:
-    """One car, as the table has its fields."""
+    """One car against the table: what each of its fields costs every listing, the most telling field first."""
 
     def __init__(self, cars: ComparableCars, listing: Listing) -> None:
-        self._numbers = [
-            (cars.numbers[i], float(value), column.worth, column.gap)
-            for i, column in enumerate(cars.index.numbers)
-            if isinstance(value := listing.get(column.name), (int, float)) and column.worth > 0
-        ]
-        self._words = [
-            (cars.words[i], cars.codes[i].get(key_of(value), -1), column.worth)
-            for i, column in enumerate(cars.index.words)
-            if (value := listing.get(column.name)) is not None and column.worth > 0
-        ]
-        names = [column.name for column in cars.index.numbers]
-        self._years = cars.numbers[names.index("year")] if "year" in names else None
-        year = listing.get("year")
-        self._year = float(year) if isinstance(year, (int, float)) else None
-        self._worth_of_year, self._gap = next(
-            ((c.worth, c.gap) for c in cars.index.numbers if c.name == "year"), (0.0, 0.0)
-        )
+        costs: list[tuple[float, Cost]] = []
+        self._of_all = 0.0  # what a word that no listing has costs every one of them
+        for i, number in enumerate(cars.index.numbers):
+            value = listing.get(number.name)
+            if isinstance(value, (int, float)) and number.worth > 0:
+                costs.append((number.worth * number.gap, _number_cost(cars.numbers[i], value, number)))
+        for i, column in enumerate(cars.index.words):
+            value = listing.get(column.name)
+            if value is not None and column.worth > 0:
+                code = cars.codes[i].get(key_of(value))
+                if code is None:
+                    self._of_all += column.worth
+                else:
+                    costs.append((column.worth, _word_cost(cars.words[i], code, column.worth)))
+        self._costs = [cost for _, cost in sorted(costs, key=lambda pair: -pair[0])]
 
     def nearest(self, first: int, end: int, count: int) -> tuple[Rows, Distances]:
         """Return the nearest rows from `first` up to `end`, and their distances."""
-        for rows, beyond in self._rings(first, end):
-            distances = self.distances(rows)
-            order = np.argsort(distances, kind="stable")[:count]
-            if len(order) == count and distances[order[-1]] <= beyond:
-                break
-        return rows[order], distances[order]
+        limit = self._limit(first, end, count)
+        rows: Rows | None = None
+        total = np.zeros(end - first, np.float32)
+        for cost in self._costs:
+            # All rows lie together until the first are left out.
+            total += cost(slice(first, end) if rows is None else rows)
+            near = np.flatnonzero(total <= limit)
+            if len(near) < len(total):
+                rows, total = (near + first if rows is None else rows[near]), total[near]
+        order = np.argsort(total, kind="stable")[:count]
+        return order + first if rows is None else rows[order], total[order] + np.float32(self._of_all)
 
-    def _rings(self, first: int, end: int) -> Iterator[tuple[Rows, float]]:
-        """Give more and more rows, and the distance that every other row has at least."""
-        if self._years is not None and self._year is not None and self._worth_of_year > 0:
-            away = np.abs(self._years[first:end] - np.float32(self._year))
-            for reach in REACHES:
-                # A listing without a year is none of these, and as far away as its missing year makes it.
-                yield first + np.flatnonzero(away <= reach), self._worth_of_year * min(reach, self._gap)
-        yield np.arange(first, end), np.inf
+    def _limit(self, first: int, end: int, count: int) -> float:
+        """Return a distance within which so many rows are: that of as many of some rows."""
+        some = slice(first, end, max((end - first) // SAMPLED, 1))
+        total = np.zeros(len(range(first, end, some.step)), np.float32)
+        for cost in self._costs:
+            total += cost(some)
+        return float(np.partition(total, count - 1)[count - 1]) if len(total) >= count else np.inf
 
-    def distances(self, rows: Rows) -> Distances:
-        """Return how far rows are from the car."""
-        total = np.zeros(len(rows))
-        for column, value, worth, gap in self._numbers:
-            away = np.abs(column[rows] - value)
-            total += worth * np.where(np.isnan(away), gap, away)
-        for codes, code, worth in self._words:
-            total += worth * (codes[rows] != code)
-        return total
+
+def _number_cost(column: npt.NDArray[np.float32], value: float, about: NumberColumn) -> Cost:
+    def cost(rows: Rows | slice) -> Distances:
+        away: Distances = np.abs(column[rows] - np.float32(value))
+        away *= np.float32(about.worth)
+        np.copyto(away, about.worth * about.gap, where=np.isnan(away))
+        return away
+
+    return cost
+
+
+def _word_cost(codes: npt.NDArray[Any], code: int, worth: float) -> Cost:
+    return lambda rows: (codes[rows] != code) * np.float32(worth)

@@ -23,7 +23,7 @@ MOST_LINES = 8
 REST = "Everything else"
 MOST_WEIGHED = 12
 """So many groups of fields are tried for how far they move the price; the model cares little for any further one."""
-TREES_WALKED = 45_000
+TREES_WALKED = 60_000
 """Coalitions are asked for up to about so many trees evaluated: milliseconds."""
 TOGETHER = {
     "Model": ("make", "model", "trim"),
@@ -96,12 +96,25 @@ class Explainer:
         self._booster, self._encode = contents.booster, contents.encoder.row_encoder()
         self._mileage_unit = contents.manifest.market.mileage_unit
         self.typical: Listing = contents.facts.typical_car
+        self._typical_price = round(math.exp(self._booster.predict_one(self._encode(self.typical))), 2)
         weight = {facts.name: facts.importance for facts in contents.facts.fields}
         self._groups = sorted(_groups(weight), key=lambda names: -sum(weight[name] for name in names))
 
-    def breakdown(self, listing: Listing) -> Breakdown:
+    def prepare(self) -> None:
+        """Make what the first breakdown would wait for."""
+        self._booster.prepare()
+
+    def breakdown(self, listing: Listing, price: float) -> Breakdown:
         """Return the breakdown of one car's price.
 
+        Parameters
+        ----------
+        listing : Listing
+        price : float
+            That of its quote, with two decimals.
+
+        Notes
+        -----
         The game: a coalition of fields is priced as the typical car with these fields of this one. Its values are log
         prices, in which fields add up rather than multiply; the logarithmic mean of both prices makes money of them.
 
@@ -118,11 +131,10 @@ class Explainer:
         tried_in_vain = max(game.asked - 2 * len(players), 0)
         coalitions = TREES_WALKED // max(self._booster.trees, 1) - tried_in_vain
         shares = shapley_values(len(players), lambda asked: game.values_of(players, asked), coalitions=coalitions)
-        typical, price = (round(math.exp(log_price), 2) for log_price in game.ends())
-        cents = _in_cents(shares, typical, price)
+        cents = _in_cents(shares, self._typical_price, price)
         lines = [self._line([groups[i] for i in player], listing, c) for player, c in zip(players, cents, strict=True)]
         lines.sort(key=lambda line: (line.label == REST, -abs(line.amount)))
-        return Breakdown(self.typical, typical, tuple(line for line in lines if line.amount), price)
+        return Breakdown(self.typical, self._typical_price, tuple(line for line in lines if line.amount), price)
 
     def _line(self, groups: Sequence[tuple[str, ...]], listing: Listing, cents: int) -> Line:
         if len(groups) > 1 or groups[0] not in self._groups:
@@ -148,10 +160,6 @@ class _Game:
         """How many coalitions were priced so far."""
         return len(self._known)
 
-    def ends(self) -> list[float]:
-        """Return the log prices of the typical car and of this one."""
-        return self.values([0, 2 ** len(self._own) - 1])
-
     def players(self, most: int) -> list[tuple[int, ...]]:
         """Return the groups that play, as positions; beyond `most`, those that move the price least play as one."""
         count = len(self._own)
@@ -172,7 +180,7 @@ class _Game:
         """Return the log prices of coalitions of groups."""
         if new := [one for one in asked if one not in self._known]:
             rows = np.array([self._encode(self._hybrid(one)) for one in new], dtype=np.float64)
-            self._known.update(zip(new, self._booster.predict(rows).tolist(), strict=True))
+            self._known.update(zip(new, self._booster.predict_few(rows).tolist(), strict=True))
         return [self._known[one] for one in asked]
 
     def _hybrid(self, coalition: int) -> Listing:

@@ -113,6 +113,11 @@ class Valuer:
         """What makes the breakdowns of this model's prices."""
         return Explainer(self.contents)
 
+    def prepare(self) -> None:
+        """Make what the first breakdown and the first search would wait for; nothing where it is there already."""
+        self.explainer.prepare()
+        self.contents.comparables.prepare()
+
     def probe(self) -> Quote:
         """Price a typical car of the training data.
 

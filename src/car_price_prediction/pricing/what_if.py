@@ -73,7 +73,7 @@ def curve_along(contents: Contents, name: str, listing: Listing, familiarity: Fa
     values = sorted({*spread_out(facts), *([float(own)] if isinstance(own, (int, float)) else [])})
     encode = contents.encoder.row_encoder()
     matrix = np.array([encode({**listing, name: value}) for value in values], dtype=np.float64)
-    logs, spreads = contents.booster.predict(matrix).tolist(), contents.spread.predict(matrix).tolist()
+    logs, spreads = contents.booster.predict_few(matrix).tolist(), contents.spread.predict_few(matrix).tolist()
     points = []
     for value, log_price, spread in zip(values, logs, spreads, strict=True):
         price, low, high = contents.calibration.range_of(log_price, spread, familiarity)
