@@ -22,7 +22,8 @@ Encode = Callable[[Listing], list[float]]
 MOST_LINES = 8
 REST = "Everything else"
 MOST_WEIGHED = 12
-"""So many groups of fields are tried for how far they move the price; the model cares little for any further one."""
+"""So many groups of fields, or fewer for a large model, are tried for how far they move the price; the model cares
+little for any further one."""
 TREES_WALKED = 60_000
 """Coalitions are asked for up to about so many trees evaluated: milliseconds."""
 TOGETHER = {
@@ -98,6 +99,8 @@ class Explainer:
         self.typical: Listing = contents.facts.typical_car
         self._typical_price = round(math.exp(self._booster.predict_one(self._encode(self.typical))), 2)
         weight = {facts.name: facts.importance for facts in contents.facts.fields}
+        self._coalitions = TREES_WALKED // max(self._booster.trees, 1)
+        self._weighed = max(MOST_LINES, min(MOST_WEIGHED, self._coalitions // 2 - 1))
         self._groups = sorted(_groups(weight), key=lambda names: -sum(weight[name] for name in names))
 
     def prepare(self) -> None:
@@ -124,12 +127,11 @@ class Explainer:
         leaves no residual.
         """
         groups = [names for names in self._groups if _differs(names, listing, self.typical)]
-        if rest := tuple(name for names in groups[MOST_WEIGHED:] for name in names):
-            groups[MOST_WEIGHED:] = [rest]
+        if rest := tuple(name for names in groups[self._weighed :] for name in names):
+            groups[self._weighed :] = [rest]
         game = _Game(self._booster, self._encode, self.typical, [{n: listing.get(n) for n in g} for g in groups])
-        players = game.players(MOST_LINES)
-        tried_in_vain = max(game.asked - 2 * len(players), 0)
-        coalitions = TREES_WALKED // max(self._booster.trees, 1) - tried_in_vain
+        players = game.players(MOST_LINES, self._weighed)
+        coalitions = self._coalitions - max(game.asked - 2 * len(players), 0)  # less those tried in vain
         shares = shapley_values(len(players), lambda asked: game.values_of(players, asked), coalitions=coalitions)
         cents = _in_cents(shares, self._typical_price, price)
         lines = [self._line([groups[i] for i in player], listing, c) for player, c in zip(players, cents, strict=True)]
@@ -160,15 +162,18 @@ class _Game:
         """How many coalitions were priced so far."""
         return len(self._known)
 
-    def players(self, most: int) -> list[tuple[int, ...]]:
-        """Return the groups that play, as positions; beyond `most`, those that move the price least play as one."""
+    def players(self, most: int, weighed: int) -> list[tuple[int, ...]]:
+        """Return the groups that play, as positions; beyond `most`, those that move the price least play as one.
+
+        Those from position `weighed` on are among them in any case.
+        """
         count = len(self._own)
         if count <= most:
             return [(i,) for i in range(count)]
         everyone, singles = 2**count - 1, [1 << i for i in range(count)]
         none, all_in, *found = self.values([0, everyone, *singles, *(everyone - one for one in singles)])
         moved = [abs(found[i] - none) + abs(all_in - found[count + i]) for i in range(count)]
-        order = sorted(range(count), key=lambda i: (i >= MOST_WEIGHED, -moved[i]))
+        order = sorted(range(count), key=lambda i: (i >= weighed, -moved[i]))
         return [*((i,) for i in order[: most - 1]), tuple(order[most - 1 :])]
 
     def values_of(self, players: Sequence[tuple[int, ...]], asked: Sequence[int]) -> list[float]:

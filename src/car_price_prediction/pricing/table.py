@@ -129,7 +129,8 @@ def _deals(
             found = deal_of(asking, one_log, one_spread, valuer.contents.calibration, doubts)
         grades.append(found.grade if found else None)
         percents.append(found.difference_percent if found else None)
-    return [pl.Series("deal", grades, dtype=pl.String), pl.Series("deal_percent", percents, dtype=pl.Float64)]
+    grade, percent = DEAL_COLUMNS
+    return [pl.Series(grade, grades, dtype=pl.String), pl.Series(percent, percents, dtype=pl.Float64)]
 
 
 def _widths(valuer: Valuer, spread: Matrix, listings: pl.DataFrame) -> tuple[Matrix, Matrix]:
