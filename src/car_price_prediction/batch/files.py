@@ -18,7 +18,7 @@ from car_price_prediction.domain.errors import ListingsError
 from car_price_prediction.listings.columns import NO_OVERRIDES, understand
 from car_price_prediction.listings.interpret import interpret_frame
 from car_price_prediction.listings.read import RawTable, read_listings
-from car_price_prediction.pricing.table import COLUMNS, quote_table
+from car_price_prediction.pricing.table import quote_table
 from car_price_prediction.pricing.valuer import Valuer
 
 GIVEN = "_given"
@@ -50,7 +50,9 @@ class PricedFile:
     notes: tuple[str, ...]
 
 
-def price_file(valuer: Valuer, source: str, target: str, progress: Progress | None = None) -> PricedFile:
+def price_file(
+    valuer: Valuer, source: str, target: str, progress: Progress | None = None, *, deal: bool = False
+) -> PricedFile:
     """Price every row of a file.
 
     Parameters
@@ -62,17 +64,23 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
         Ends in .csv, .tsv, .jsonl or .parquet; ``-`` is CSV on standard output. Written whole or not at all.
     progress : callable, optional
         Told how far the reading is.
+    deal : bool
+        Rate the file's own prices too.
 
     Raises
     ------
     ListingsError
-        Where the file cannot be read, or is not about cars, or the target's kind is not known.
+        Where the file cannot be read, or is not about cars, or has no prices to rate, or the target's kind is not
+        known.
     """
     writer = _writer(target)
     check_target(target)
     raw = read_listings([source], progress=progress)
     columns, notes = columns_of(valuer, raw.frame)
-    priced = quote_table(valuer, interpret_frame(raw.frame, columns))
+    listings = interpret_frame(raw.frame, columns)
+    if deal and ("price" not in listings or listings["price"].null_count() == listings.height):
+        raise ListingsError(f"{source} holds no prices to rate", hint="leave --deal out")
+    priced = quote_table(valuer, listings, deal=deal)
     out, renamed = _beside(raw, priced)
     _write(target, lambda file: writer(out, file))
     return PricedFile(out.height, priced.height, (*raw.notes, *notes, *renamed))
@@ -123,7 +131,7 @@ def columns_of(
 
 def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Put the quotes beside the file's own cells, and unreadable rows back in their places."""
-    clashing = _new_names(raw.frame.columns)
+    clashing = _new_names(raw.frame.columns, priced.columns)
     out = raw.frame.rename(clashing).with_columns(priced)
     if raw.bad_rows.height:
         # The rows of a file stand together, and the files in the order in which they were read.
@@ -139,9 +147,9 @@ def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[st
     return out.drop("_source", "_row"), renamed
 
 
-def _new_names(headers: Sequence[str]) -> dict[str, str]:
-    taken, found = set(headers) | set(COLUMNS), {}
-    for name in COLUMNS:
+def _new_names(headers: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
+    taken, found = set(headers) | set(ours), {}
+    for name in ours:
         if name in headers:
             new = name + GIVEN
             while new in taken:

@@ -135,3 +135,9 @@ class InvalidListingError(CarPriceError):
     def __init__(self, problems: list[FieldProblem]) -> None:
         super().__init__("; ".join(f"{p.field}: {p.message}" if p.field else p.message for p in problems))
         self.problems = problems
+
+
+class AbstainedError(InvalidListingError):
+    """A car that is too unlike the training listings for a price that is to be relied upon; holds every reason."""
+
+    code = "abstained"

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from car_price_prediction.package.booster import Matrix
-from car_price_prediction.package.calibration import Calibration, Familiarity
+from car_price_prediction.package.calibration import LEVELS, Calibration, Familiarity
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
 
@@ -80,9 +80,15 @@ class Calibrator:
 
     def calibration(self) -> Calibration:
         """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
-        known = self._quantiles("known")
-        quantiles = {name: _wider(known, self._quantiles(name)) for name in UNFAMILIAR}
-        return Calibration(coverage=self._coverage, smallest_spread=self._smallest, quantiles=quantiles)
+        scores = {name: self._all_scores(name) for name in UNFAMILIAR}
+        ends = {name: conformal_quantiles(found, self._coverage) for name, found in scores.items()}
+        return Calibration(
+            coverage=self._coverage,
+            smallest_spread=self._smallest,
+            quantiles={name: _wider(ends["known"], found) for name, found in ends.items()},
+            levels=LEVELS,
+            grid={name: conformal_grid(found, LEVELS) for name, found in scores.items()},
+        )
 
     def ranges(self, levels: Sequence[float]) -> list[tuple[Vector, Vector]]:
         """Return the low and high ends of each listing's range, each fold's calibrated on the other folds.
@@ -152,9 +158,8 @@ class Calibrator:
         scores: Vector = (self._log_price[rows] - predicted) / self._spread(fold, matrix)
         return scores
 
-    def _quantiles(self, familiarity: Familiarity) -> tuple[float, float]:
-        scores = run_all([partial(self._scores, i, familiarity) for i in range(len(self._parts))])
-        return conformal_quantiles(np.concatenate(scores), self._coverage)
+    def _all_scores(self, familiarity: Familiarity) -> Vector:
+        return np.concatenate(run_all([partial(self._scores, i, familiarity) for i in range(len(self._parts))]))
 
 
 def _model_of(part: FoldModel) -> Fitted:
@@ -188,6 +193,25 @@ def conformal_quantiles(scores: Vector, coverage: float) -> tuple[float, float]:
     below = max(int(np.floor((n + 1) * tail)) - 1, 0)
     above = min(int(np.ceil((n + 1) * (1 - tail))) - 1, n - 1)
     return min(float(ordered[below]), 0.0), max(float(ordered[above]), 0.0)
+
+
+def conformal_grid(scores: Vector, levels: Sequence[float]) -> tuple[float, ...]:
+    """Return the scores below which a new score falls with the given probabilities.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Of cars that the scored model did not see.
+    levels : sequence of float
+        Increasing, between 0 and 1.
+
+    Examples
+    --------
+    >>> [round(score, 6) for score in conformal_grid(np.arange(1.0, 100.0), [0.25, 0.5, 0.9])]
+    [25.0, 50.0, 90.0]
+    """
+    # A new score falls below the k-th of n with probability k / (n + 1): Weibull's plotting position.
+    return tuple(np.quantile(scores, levels, method="weibull").tolist())
 
 
 def _wider(known: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:

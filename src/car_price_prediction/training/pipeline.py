@@ -17,6 +17,7 @@ from car_price_prediction.evaluation.report import Report
 from car_price_prediction.listings.loaded import Loaded
 from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
+from car_price_prediction.package.comparables import ComparableCars, write_comparables
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
 from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
@@ -28,6 +29,7 @@ from .boosted import members
 from .candidates import Candidate, Packaged
 from .card import card_of
 from .choices import DEFAULT, Choices
+from .comparables import comparable_cars
 from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
 from .features import feature_fields
@@ -76,6 +78,7 @@ class _Refitted:
     spread: Any
     calibration: Calibration
     facts: Facts
+    comparables: ComparableCars
     importance: dict[str, float]
 
 
@@ -118,7 +121,7 @@ class Trainer:
         compared = self._compare(comparer, listings.height, choices)
         self._stages.stage("calibrating the ranges")
         calibrator = Calibrator(listings, compared.folds, choices.coverage, choices.seed)
-        refitted = _refitted(listings, fields, compared.whole, calibrator)
+        refitted = _refitted(listings, fields, compared.whole, calibrator, choices.seed)
         self._stages.stage("measuring errors and ranges")
         measured = measure(loaded, comparer, compared, calibrator, choices.coverage)
         manifest = _manifest(loaded, options, refitted, compared, measured.metrics())
@@ -140,12 +143,15 @@ class Trainer:
         with self._store.draft() as folder:
             for name, text in (*_texts(refitted), *_told(manifest, compared, told.report)):
                 (folder / name).write_text(text, encoding="utf-8")
+            write_comparables(folder, refitted.comparables)
             write_importance(folder, refitted.importance)
             told.held_out.write_parquet(folder / HELD_OUT)
             return self._store.publish(folder, manifest)
 
 
-def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator) -> _Refitted:
+def _refitted(
+    listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator, seed: int
+) -> _Refitted:
     model = cast("Packaged", whole.model)
     importance = field_importance(whole.encoder, model.gains())
     return _Refitted(
@@ -154,6 +160,7 @@ def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, c
         spread=calibrator.spread_model(whole.encoder),
         calibration=calibrator.calibration(),
         facts=describe(listings, fields, importance),
+        comparables=comparable_cars(listings, fields, whole.encoder, model.predict, seed),
         importance=importance,
     )
 
