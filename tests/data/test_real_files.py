@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import functools
-import os
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from car_price_prediction.listings.load import Loaded, LoadOptions, load_listings
-
-FOLDER = Path(os.environ.get("CAR_PRICE_REAL_DATA") or Path(__file__).parents[2].parent / "shared" / "data")
+from car_price_prediction.listings.load import Loaded, load_listings
+from support.real import FOLDER, OPTIONS
 
 pytestmark = pytest.mark.real
 
-OPTIONS = {
-    "georgia.csv": LoadOptions(currency="USD"),
-    "uk.csv.gz": LoadOptions(currency="GBP", mileage_unit="mi"),
-    "india.csv": LoadOptions(currency="INR"),
-    "germany.csv": LoadOptions(currency="EUR"),
-    "poland.csv.gz": LoadOptions(currency="PLN"),
-}
 FIELDS = {
     "georgia.csv": {
         "make": "Manufacturer", "model": "Model", "year": "Prod. year", "mileage_km": "Mileage", "price": "Price",

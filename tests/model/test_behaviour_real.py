@@ -1,0 +1,95 @@
+"""What a buyer expects of any price model, on models of the real files: quick ones, of some of the listings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from car_price_prediction.domain.listing import Listing
+from car_price_prediction.listings.load import load_listings
+from car_price_prediction.package.store import ModelStore
+from car_price_prediction.pricing.valuer import Valuer
+from car_price_prediction.training.boosted import HUBER, member
+from car_price_prediction.training.pipeline import Trainer, TrainOptions
+from support.model import SilentStages
+from support.real import FOLDER, OPTIONS
+
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+
+ROWS, CARS = 6_000, 150
+QUICK = (member("huber", HUBER | {"num_leaves": 63, "learning_rate": 0.1}, 150),)
+
+
+@pytest.fixture(scope="module", params=OPTIONS)
+def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Valuer, list[Listing]]:
+    name = request.param
+    if not (FOLDER / name).is_file():
+        pytest.skip(f"{name} is not in {FOLDER}")
+    loaded = load_listings([str(FOLDER / name)], OPTIONS[name])
+    some = loaded.listings.sample(ROWS, seed=1) if loaded.listings.height > ROWS else loaded.listings
+    trainer = Trainer(ModelStore(tmp_path_factory.mktemp("real")), SilentStages(), QUICK)
+    valuer = Valuer.load(trainer.train(replace(loaded, listings=some), TrainOptions(market=name)).package.folder)
+    common = some.filter((pl.len().over("make", "model") >= 20) & (pl.col("mileage_km") > 1_000))
+    fields = [field.name for field in valuer.fields]
+    newest = common["year"].quantile(0.999)
+    cars = common.filter(pl.col("year") >= newest - 12).sample(CARS, seed=2).select(fields).to_dicts()
+    return valuer, cars
+
+
+Change = Callable[[Listing], dict[str, object]]
+
+
+def ratios(market: tuple[Valuer, list[Listing]], change: Change) -> np.ndarray:
+    valuer, cars = market
+    return np.array([valuer.quote({**car, **change(car)}).price / valuer.quote(car).price for car in cars])
+
+
+def test_more_mileage_is_not_dearer(market: tuple[Valuer, list[Listing]]) -> None:
+    # From less to what it has, not from there to more: some markets write no mileage above 150,000 km.
+    found = 1 / ratios(market, lambda car: {"mileage_km": 0.4 * car["mileage_km"]})
+    assert np.median(found) < 1
+    assert (found <= 1.05).mean() >= 0.9
+
+
+def test_older_is_not_dearer(market: tuple[Valuer, list[Listing]]) -> None:
+    found = ratios(market, lambda car: {"year": car["year"] - 5.0})
+    assert np.median(found) < 0.9
+    assert (found <= 1.05).mean() >= 0.9
+
+
+def test_an_unknown_colour_changes_little(market: tuple[Valuer, list[Listing]]) -> None:
+    found = ratios(market, lambda car: {"colour": "ultraviolet"})
+    assert np.median(np.abs(np.log(found))) < 0.05
+    assert np.abs(np.log(found)).max() < 0.7
+
+
+def test_an_unknown_model_is_priced_within_reason_and_less_surely(market: tuple[Valuer, list[Listing]]) -> None:
+    valuer, cars = market
+    for car in cars[:50]:
+        known, unknown = valuer.quote(car), valuer.quote({**car, "model": "Nonesuch"})
+        assert known.price / 8 < unknown.price < known.price * 8
+        assert unknown.confidence == "low"
+        assert any(warning.code == "unseen_category" for warning in unknown.warnings)
+
+
+def test_the_order_of_the_fields_does_not_matter(market: tuple[Valuer, list[Listing]]) -> None:
+    valuer, cars = market
+    for car in cars[:20]:
+        assert valuer.quote(dict(reversed(car.items()))).price == valuer.quote(car).price
+
+
+def test_prices_that_are_promised_monotone_are(market: tuple[Valuer, list[Listing]]) -> None:
+    valuer, cars = market
+    if not valuer.manifest.served.monotone:
+        pytest.skip("here monotone prices would cost accuracy")
+    newest = valuer.contents.facts.by_name["year"].high
+    assert newest is not None
+    for car in cars[:40]:
+        driven = [valuer.quote({**car, "mileage_km": km}).price for km in np.linspace(0, 400_000, 30)]
+        older = [valuer.quote({**car, "year": newest - age}).price for age in range(26)]
+        assert driven == sorted(driven, reverse=True)
+        assert older == sorted(older, reverse=True)
