@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,10 +16,12 @@ import polars as pl
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
+from car_price_prediction.listings.cells import RawTable, Rows
 from car_price_prediction.listings.columns import understand
-from car_price_prediction.listings.interpret import interpret_frame
-from car_price_prediction.listings.read import RawTable, read_listings
-from car_price_prediction.pricing.table import COLUMNS, quote_table
+from car_price_prediction.listings.interpret import interpret_frame, unreadable_cells
+from car_price_prediction.listings.pieces import Store
+from car_price_prediction.listings.read import read_listings
+from car_price_prediction.pricing.table import BETWEEN, COLUMNS, quote_table
 from car_price_prediction.pricing.valuer import Valuer
 
 GIVEN = "_given"
@@ -26,11 +29,11 @@ GIVEN = "_given"
 UNREAD = "the row could not be read: "
 
 Progress = Callable[[str, int, int], None]
-WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
-    ".csv": lambda frame, file: frame.write_csv(file),
-    ".tsv": lambda frame, file: frame.write_csv(file, separator="\t"),
-    ".jsonl": lambda frame, file: frame.write_ndjson(file),
-    ".parquet": lambda frame, file: frame.write_parquet(file),
+WRITERS: dict[str, Callable[[pl.LazyFrame, BinaryIO], object]] = {
+    ".csv": lambda rows, file: rows.sink_csv(file),
+    ".tsv": lambda rows, file: rows.sink_csv(file, separator="\t"),
+    ".jsonl": lambda rows, file: rows.sink_ndjson(file),
+    ".parquet": lambda rows, file: rows.sink_parquet(file),
 }
 
 
@@ -51,7 +54,7 @@ class PricedFile:
 
 
 def price_file(valuer: Valuer, source: str, target: str, progress: Progress | None = None) -> PricedFile:
-    """Price every row of a file.
+    """Price every row of a file, some rows at once; the rows come out in the order of the file.
 
     Parameters
     ----------
@@ -71,20 +74,26 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
     writer = _writer(target)
     _check_folder(target)
     raw = read_listings([source], progress=progress)
-    columns, notes = columns_of(valuer, raw.frame)
-    priced = quote_table(valuer, interpret_frame(raw.frame, columns))
-    out, renamed = _beside(raw, priced)
-    _write(target, lambda file: writer(out, file))
-    return PricedFile(out.height, priced.height, (*raw.notes, *notes, *renamed))
+    columns, notes = columns_of(valuer, raw.cells)
+    renamed = _new_names(raw.cells.columns)
+    store, pieces = Store(), []
+    for rows, unread in _in_order(raw):
+        priced = _priced(valuer, rows, columns)
+        pieces.append(store.put(_beside(rows.rename(renamed), priced, unread)))
+        if progress:
+            progress("pricing", sum(piece.height for piece in pieces), raw.cells.height + raw.bad_rows.height)
+    _write(target, lambda file: writer(pl.concat([piece.lazy() for piece in pieces]), file))
+    told = (f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in renamed.items())
+    return PricedFile(sum(piece.height for piece in pieces), raw.cells.height, (*raw.notes, *notes, *told))
 
 
-def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tuple[str, ...]]:
+def columns_of(valuer: Valuer, raw: Rows) -> tuple[Sequence[Column], tuple[str, ...]]:
     """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
 
     Parameters
     ----------
     valuer : Valuer
-    raw : DataFrame
+    raw : Cells or DataFrame
         As it was read.
 
     Raises
@@ -102,22 +111,37 @@ def columns_of(valuer: Valuer, raw: pl.DataFrame) -> tuple[Sequence[Column], tup
     return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
 
 
-def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def _in_order(raw: RawTable) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield the rows, some at once, and with them the unreadable ones that stand before, among or right after them."""
+    unread = raw.bad_rows
+    for rows, following in pairwise(chain(raw.cells.slices(), [None])):
+        assert rows is not None
+        source = rows["_source"][0]
+        here = unread["_source"] == source
+        if following is not None and following["_source"][0] == source:
+            here &= unread["_row"] < following["_row"][0]
+        yield rows, unread.filter(here)
+        unread = unread.filter(~here)
+
+
+def _priced(valuer: Valuer, rows: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Price the rows; the warnings tell of cells that could not be read, too."""
+    found = interpret_frame(rows, columns)
+    priced = quote_table(valuer, found)
+    asked = {facts.name for facts in valuer.contents.facts.fields}
+    unreadable = unreadable_cells(rows, found, [column for column in columns if column.field in asked])
+    both = pl.concat_str(pl.lit(unreadable), "warnings", separator=BETWEEN, ignore_nulls=True)
+    return priced.with_columns(both.replace("", None).alias("warnings"))
+
+
+def _beside(rows: pl.DataFrame, priced: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
     """Put the quotes beside the file's own cells, and unreadable rows back in their places."""
-    clashing = _new_names(raw.frame.columns)
-    out = raw.frame.rename(clashing).with_columns(priced)
-    if raw.bad_rows.height:
-        # The rows of a file stand together, and the files in the order in which they were read.
-        order = {name: i for i, name in enumerate(out["_source"].unique(maintain_order=True))}
+    out = rows.with_columns(priced)
+    if unread.height:
         first = next(name for name in out.columns if not name.startswith("_"))
-        bad = raw.bad_rows.select(
-            "_source", "_row", pl.col("text").alias(first), (UNREAD + pl.col("_detail")).alias("warnings")
-        )
-        out = pl.concat([out, bad], how="diagonal_relaxed").sort(
-            pl.col("_source").replace_strict(order, default=len(order)), "_row", maintain_order=True
-        )
-    renamed = tuple(f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in clashing.items())
-    return out.drop("_source", "_row"), renamed
+        bad = unread.select("_row", pl.col("text").alias(first), (UNREAD + pl.col("_detail")).alias("warnings"))
+        out = pl.concat([out, bad], how="diagonal_relaxed").sort("_row", maintain_order=True)
+    return out.drop("_source", "_row")
 
 
 def _new_names(headers: Sequence[str]) -> dict[str, str]:
@@ -145,7 +169,7 @@ def _check_folder(target: str) -> None:
         raise ListingsError(f"{target} cannot be written: no permission to write into {path.parent}")
 
 
-def _writer(target: str) -> Callable[[pl.DataFrame, BinaryIO], None]:
+def _writer(target: str) -> Callable[[pl.LazyFrame, BinaryIO], object]:
     suffix = ".csv" if target == "-" else Path(target).suffix.lower()
     if suffix not in WRITERS:
         raise ListingsError(
@@ -154,11 +178,12 @@ def _writer(target: str) -> Callable[[pl.DataFrame, BinaryIO], None]:
     return WRITERS[suffix]
 
 
-def _write(target: str, write: Callable[[BinaryIO], None]) -> None:
+def _write(target: str, write: Callable[[BinaryIO], object]) -> None:
     if target == "-":
-        buffer = io.BytesIO()
-        write(buffer)
-        sys.stdout.buffer.write(buffer.getvalue())
+        with tempfile.TemporaryFile() as whole:
+            write(whole)
+            whole.seek(0)
+            shutil.copyfileobj(whole, sys.stdout.buffer)
         sys.stdout.buffer.flush()  # a full disk, or a reader who left, is noticed here and not when Python ends
         return
     path = Path(target)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from .cells import Rows
+
 #: A cell that is nothing but one of these.
 TEST_WORDS = (
     "test", "test test", "testing", "test car", "test ad", "test make", "test model", "asdf", "asdfasdf", "qwerty",
@@ -30,7 +32,7 @@ MOST_TESTS, MOST_WANTED = 0.01, 0.25
 """A word in a larger share of a column's cells is one of that column's categories ("test" and "control")."""
 
 
-def is_repeated_header(raw: pl.DataFrame) -> pl.Series:
+def is_repeated_header(raw: Rows) -> pl.Series:
     """Tell which rows hold the headers again, as files that were joined have them.
 
     Examples
@@ -39,11 +41,13 @@ def is_repeated_header(raw: pl.DataFrame) -> pl.Series:
     [False, True]
     """
     headers = [name for name in raw.columns if name not in ("_source", "_row")]
-    equal = ((pl.col(name) == name).cast(pl.UInt32) for name in headers)
-    return raw.select(pl.sum_horizontal(equal) * 2 > len(headers)).to_series()
+    equal = pl.repeat(0, raw.height, dtype=pl.UInt32, eager=True)
+    for name in headers:
+        equal += (raw[name] == name).fill_null(value=False).cast(pl.UInt32)
+    return equal * 2 > len(headers)
 
 
-def is_test_ad(raw: pl.DataFrame) -> pl.Series:
+def is_test_ad(raw: Rows) -> pl.Series:
     """Tell which rows are tests of the site.
 
     Examples
@@ -54,7 +58,7 @@ def is_test_ad(raw: pl.DataFrame) -> pl.Series:
     return _any_cell(raw, _TEST, MOST_TESTS)
 
 
-def is_wanted_ad(raw: pl.DataFrame) -> pl.Series:
+def is_wanted_ad(raw: Rows) -> pl.Series:
     """Tell which rows look for a car.
 
     Examples
@@ -65,7 +69,7 @@ def is_wanted_ad(raw: pl.DataFrame) -> pl.Series:
     return _any_cell(raw, _WANTED, MOST_WANTED)
 
 
-def _any_cell(raw: pl.DataFrame, pattern: str, most: float) -> pl.Series:
+def _any_cell(raw: Rows, pattern: str, most: float) -> pl.Series:
     found = pl.Series([False]).new_from_index(0, raw.height)
     for header in raw.columns:
         cells = raw[header]

@@ -12,6 +12,7 @@ from car_price_prediction.domain.listing import BY_NAME
 from car_price_prediction.domain.rules import plausible_range
 
 from .adverts import is_repeated_header, is_test_ad, is_wanted_ad
+from .cells import Rows
 from .duplicates import compared, groups_and_copies
 from .implausible import emptied, without_implausible
 from .prices import price_verdicts
@@ -44,7 +45,7 @@ class Cleaned:
 
 
 def clean(
-    raw: pl.DataFrame, listings: pl.DataFrame, understanding: Understanding, *, keep: frozenset[str] = frozenset()
+    raw: Rows, listings: pl.DataFrame, understanding: Understanding, *, keep: frozenset[str] = frozenset()
 ) -> Cleaned:
     """Set aside what cannot be learnt from.
 
@@ -75,11 +76,10 @@ def clean(
     work = pl.concat([work, _verdicts(raw, work, keep)], how="horizontal")
     good = work["_reason"].is_null()
     kept = work.filter(good).drop(*absent, "copy_of", "_reason", "expected")
-    before = listings.filter(good)
-    return Cleaned(kept, _rejected(raw, work), emptied(before, kept.select(before.columns)))
+    return Cleaned(kept, _rejected(raw, work), emptied(listings, believed, good))
 
 
-def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
+def _verdicts(raw: Rows, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
     """Return ``_reason``, null where the row is good, and the price that was ``expected`` where that is the reason."""
     whole_row = {"repeated_header": is_repeated_header(raw), "test_ad": is_test_ad(raw), "wanted_ad": is_wanted_ad(raw)}
     flags = work.select(**whole_row, **_field_checks())
@@ -97,7 +97,7 @@ def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl
     )
 
 
-def _rejected(raw: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
+def _rejected(raw: Rows, work: pl.DataFrame) -> pl.DataFrame:
     bad = work["_reason"].is_not_null()
     twins = work["copy_of"].filter(bad).fill_null(0)
     facts = work.filter(bad).with_columns(

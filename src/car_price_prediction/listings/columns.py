@@ -12,6 +12,7 @@ from car_price_prediction.domain.columns import Column
 
 from . import compound, refusal
 from .assign import DOUBTFUL, Assignment, Candidate, assign
+from .cells import Rows
 from .evidence import profile_of, sample_of
 from .headers import read_header
 from .interpret import PASSED_ON, interpret_frame
@@ -49,7 +50,7 @@ class Understanding:
 
 
 def understand(
-    raw: pl.DataFrame,
+    raw: Rows,
     *,
     overrides: Mapping[str, str] = NO_OVERRIDES,
     currency: str | None = None,

@@ -13,6 +13,7 @@ from car_price_prediction import __version__
 from car_price_prediction.domain.errors import NotEnoughListingsError
 from car_price_prediction.package.manifest import Source
 
+from .cells import Rows
 from .clean import Cleaned, clean
 from .columns import Understanding, understand
 from .interpret import interpret_frame
@@ -55,20 +56,20 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     """
     checked_keep(options.keep)
     raw = read_listings(paths, progress=progress)
-    understanding = _step(progress, "understanding the columns", lambda: _understood(raw.frame, options))
-    rows = _step(progress, "reading the values", lambda: interpret_frame(raw.frame, understanding.columns))
-    cleaned = _step(progress, "cleaning", lambda: clean(raw.frame, rows, understanding, keep=options.keep))
+    understanding = _step(progress, "understanding the columns", lambda: _understood(raw.cells, options))
+    rows = _step(progress, "reading the values", lambda: interpret_frame(raw.cells, understanding.columns))
+    cleaned = _step(progress, "cleaning", lambda: clean(raw.cells, rows, understanding, keep=options.keep))
     loaded = Loaded(
         listings=cleaned.listings,
         rejected=_all_rejected(cleaned, raw),
         understanding=understanding,
         sources=raw.sources,
         fingerprint=fingerprint_of(raw.sources, options),
-        rows_read=raw.frame.height + raw.bad_rows.height,
+        rows_read=raw.cells.height + raw.bad_rows.height,
         notes=(*raw.notes, *understanding.notes),
         taken_out=cleaned.taken_out,
-        examples=_examples(raw.frame),
-        sample=is_sample_market(raw.frame),
+        examples=_examples(raw.cells),
+        sample=is_sample_market(raw.cells),
     )
     _check_enough(loaded)
     return loaded
@@ -106,7 +107,7 @@ def fingerprint_of(sources: Sequence[Source], options: LoadOptions) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _understood(raw: pl.DataFrame, options: LoadOptions) -> Understanding:
+def _understood(raw: Rows, options: LoadOptions) -> Understanding:
     if options.profile is not None:
         return apply_profile(read_profile(options.profile), raw, options)
     return understand(
@@ -121,7 +122,7 @@ def _all_rejected(cleaned: Cleaned, raw: RawTable) -> pl.DataFrame:
     return pl.concat([cleaned.rejected, bad], how="diagonal_relaxed")
 
 
-def _examples(raw: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+def _examples(raw: Rows) -> dict[str, tuple[str, ...]]:
     head = raw.head(1000)
     headers = [name for name in raw.columns if name not in ("_source", "_row")]
     return {name: tuple(head[name].drop_nulls().unique(maintain_order=True).head(EXAMPLES)) for name in headers}

@@ -102,6 +102,16 @@ class Stream:
             pieces.append(block)
         return b"".join(pieces)
 
+    def on_disk(self, new_file: Callable[[], Path]) -> Path:
+        """Return a file with all bytes, for formats that are read here and there: the file itself, or a new one."""
+        if type(self._file) is io.BufferedReader:
+            return Path(self._file.name)
+        path = new_file()
+        with path.open("wb") as target:
+            for block in self.blocks():
+                target.write(block)
+        return path
+
 
 def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: bool = False) -> Iterator[Stream]:
     """Yield the parts of a file: one, or those of an archive.
