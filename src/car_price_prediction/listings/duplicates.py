@@ -89,8 +89,10 @@ def _post_keys(same: pl.DataFrame, whole: pl.Series) -> pl.Series:
 
 
 def _telling(same: pl.DataFrame) -> pl.Series:
-    fields = pl.sum_horizontal(pl.all().is_not_null().cast(pl.UInt32))
+    fields = pl.repeat(0, same.height, dtype=pl.UInt16, eager=True)
+    for column in same:
+        fields += column.is_not_null().cast(pl.UInt16)
     enough = fields >= TELLING_WITHOUT_MILEAGE
     if "mileage_km" in same.columns:
-        enough = enough | (pl.col("mileage_km").is_not_null() & (fields >= TELLING))
-    return same.select(telling=enough).to_series()
+        enough = enough | (same["mileage_km"].is_not_null() & (fields >= TELLING))
+    return enough

@@ -57,7 +57,9 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     checked_keep(options.keep)
     raw = read_listings(paths, progress=progress)
     understanding = _step(progress, "understanding the columns", lambda: _understood(raw.cells, options))
-    rows = _step(progress, "reading the values", lambda: interpret_frame(raw.cells, understanding.columns))
+    rows = _step(
+        progress, "reading the values", lambda: interpret_frame(raw.cells, understanding.columns, compact=True)
+    )
     cleaned = _step(progress, "cleaning", lambda: clean(raw.cells, rows, understanding, keep=options.keep))
     loaded = Loaded(
         listings=cleaned.listings,
