@@ -12,7 +12,7 @@ from polars import selectors as cs
 from car_price_prediction.domain.listing import BY_NAME
 from car_price_prediction.domain.rules import plausible_range
 
-from .adverts import is_repeated_header, is_test_ad, is_wanted_ad
+from .adverts import advert_kinds, is_repeated_header
 from .cells import Rows
 from .duplicates import compared, groups_and_copies
 from .implausible import emptied, without_implausible
@@ -82,7 +82,7 @@ def clean(
 
 def _verdicts(raw: Rows, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
     """Return ``_reason``, null where the row is good, and the price that was ``expected`` where that is the reason."""
-    whole_row = {"repeated_header": is_repeated_header(raw), "test_ad": is_test_ad(raw), "wanted_ad": is_wanted_ad(raw)}
+    whole_row = {"repeated_header": is_repeated_header(raw), **advert_kinds(raw)}
     flags = work.select(**whole_row, **_field_checks())
     codes = [reason.code for reason in REASONS if reason.code in flags.columns and reason.code not in keep]
     reason = flags.select(pl.coalesce(pl.when(code).then(pl.lit(code)) for code in codes)).to_series()
