@@ -19,7 +19,7 @@ from car_price_prediction.domain.errors import ListingsError
 from car_price_prediction.listings.cells import RawTable, Rows
 from car_price_prediction.listings.columns import understand
 from car_price_prediction.listings.interpret import interpret_frame, unreadable_cells
-from car_price_prediction.listings.pieces import Store
+from car_price_prediction.listings.pieces import GROUP_ROWS, Store
 from car_price_prediction.listings.read import read_listings
 from car_price_prediction.pricing.table import BETWEEN, COLUMNS, quote_table
 from car_price_prediction.pricing.valuer import Valuer
@@ -53,7 +53,9 @@ class PricedFile:
     notes: tuple[str, ...]
 
 
-def price_file(valuer: Valuer, source: str, target: str, progress: Progress | None = None) -> PricedFile:
+def price_file(
+    valuer: Valuer, source: str, target: str, progress: Progress | None = None, *, rows_at_once: int = GROUP_ROWS
+) -> PricedFile:
     """Price every row of a file, some rows at once; the rows come out in the order of the file.
 
     Parameters
@@ -64,7 +66,9 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
     target : str
         Ends in .csv, .tsv, .jsonl or .parquet; ``-`` is CSV on standard output. Written whole or not at all.
     progress : callable, optional
-        Told how far the reading is.
+        Told how far the reading and the pricing are.
+    rows_at_once : int
+        More are not held, however long the file.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def price_file(valuer: Valuer, source: str, target: str, progress: Progress | No
     columns, notes = columns_of(valuer, raw.cells)
     renamed = _new_names(raw.cells.columns)
     store, pieces = Store(), []
-    for rows, unread in _in_order(raw):
+    for rows, unread in _in_order(raw, rows_at_once):
         priced = _priced(valuer, rows, columns)
         pieces.append(store.put(_beside(rows.rename(renamed), priced, unread)))
         if progress:
@@ -111,10 +115,10 @@ def columns_of(valuer: Valuer, raw: Rows) -> tuple[Sequence[Column], tuple[str, 
     return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
 
 
-def _in_order(raw: RawTable) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+def _in_order(raw: RawTable, rows_at_once: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Yield the rows, some at once, and with them the unreadable ones that stand before, among or right after them."""
     unread = raw.bad_rows
-    for rows, following in pairwise(chain(raw.cells.slices(), [None])):
+    for rows, following in pairwise(chain(raw.cells.slices(rows_at_once), [None])):
         assert rows is not None
         source = rows["_source"][0]
         here = unread["_source"] == source
