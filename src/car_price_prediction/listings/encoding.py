@@ -21,6 +21,7 @@ SAMPLE_BYTES = 1 << 20
 UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+BIG5_RUN = re.compile(rb"(?:[\xa1-\xf9][\x40-\x7e\xa1-\xfe])+")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
@@ -76,7 +77,10 @@ def byte_encoding(data: bytes) -> Encoding:
     asian = _asian_encoding(sample)
     if asian:
         return asian
-    words = Counter(WORD.findall(sample))
+    # A lone byte (a euro sign, a dash) is a letter in some encoding or other, and tells nothing.
+    words = Counter(word for word in WORD.findall(sample) if len(word) > 1)
+    if not words:
+        return Encoding("latin-1", "latin-1") if not re.search(rb"[\x80-\x9f]", data) else Encoding("cp1252", "cp1252")
     scores = {codec: _score(words, codec) for codec in ALPHABETS}
     best = max(scores, key=lambda codec: scores[codec])
     if best == "cp1252" and not re.search(rb"[\x80-\x9f]", data):
@@ -102,7 +106,9 @@ def _asian_encoding(sample: bytes) -> Encoding | None:
     if high >= 8 and japanese > 0.3 * len(runs) and _decodes(sample, "cp932"):
         return Encoding("cp932", "Shift JIS")
     if high < 8 or 2 * len(pairs) < 0.95 * high:
-        return None
+        return Encoding("big5", "Big5") if _is_big5(sample) else None
+    if sum(1 for pair in pairs if pair[0] in {0xA4, 0xA5}) > 0.25 * len(pairs) and _decodes(sample, "euc_jp"):
+        return Encoding("euc_jp", "EUC-JP")
     common = sum(1 for pair in pairs if 0xB0 <= pair[0] <= 0xD7 and pair[1] >= 0xA1)
     marks = sum(1 for pair in pairs if 0xA1 <= pair[0] <= 0xA3)
     if common + marks < 0.75 * len(pairs):
@@ -110,6 +116,18 @@ def _asian_encoding(sample: bytes) -> Encoding | None:
     if all(pair[0] <= 0xC8 for pair in pairs) and _decodes(sample, "cp949"):
         return Encoding("cp949", "EUC-KR")
     return Encoding("gb18030", "GB 18030")
+
+
+def _is_big5(sample: bytes) -> bool:
+    """Traditional Chinese: the usual signs lie together, and many of their second bytes are ASCII ones."""
+    runs = BIG5_RUN.findall(sample)
+    pairs = [run[i : i + 2] for run in runs for i in range(0, len(run), 2)]
+    if len(pairs) < 8 or not _decodes(sample, "big5"):
+        return False
+    usual = sum(0xA1 <= pair[0] <= 0xC6 for pair in pairs)
+    half_ascii = sum(pair[1] < 0x80 for pair in pairs)
+    together = sum(len(run) // 2 for run in runs if len(run) > 2)
+    return usual > 0.85 * len(pairs) and half_ascii > 0.15 * len(pairs) and together > 0.7 * len(pairs)
 
 
 def _decodes(sample: bytes, codec: str) -> bool:

@@ -16,7 +16,7 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(r"\s*(?:-|–|—|~|\bto\b|\bbis\b|\bдо\b|\ba\b|/)\s*(?=[^\s\w]{0,3}\d)")  # noqa: RUF001
 _MANGLED = re.compile(r"(?:(\d{1,2})[-./]([^\W\d_]{3,9})|([^\W\d_]{3,9})[-./](\d{1,2}))\.?")
-_NO_CENTS = (",-", ",–", ",—")  # noqa: RUF001
+_NO_CENTS = re.compile(r"[.,]\s?[-–—](?!\d)")  # noqa: RUF001
 _GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+|(?:,\d{2,3})*,\d{3})")
 
 
@@ -101,10 +101,11 @@ def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:  # no
     if not found:
         return None
     before = read_before(text[: found.start()])
-    value = to_float(found[0], "," if text.startswith(_NO_CENTS, found.end()) else decimal)
+    no_cents = _NO_CENTS.match(text, found.end())
+    value = to_float(found[0], "," if no_cents and no_cents[0][0] == "," else decimal)
     if before is None or value is None:
         return None
-    after, rest = read_after(text[found.end() :])
+    after, rest = read_after(text[(no_cents or found).end() :])
     value = _times(value, after.multiplier)
     second = _second_of_range(rest, decimal)
     if second is not None:
@@ -119,7 +120,9 @@ def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:  # no
     if re.match(r"[-/.:]\d", rest) or not math.isfinite(value):
         return None
     bound = before.bound or (">=" if after.plus else "")
-    words, unit, currency = fold(rest), after.unit or before.unit, before.currency or after.currency
+    words, unit = fold(rest), after.unit or before.unit
+    # "$ 227,537 MXN": the sign is many countries', the code is one's.
+    currency = after.currency if before.currency == "USD" and after.currency else before.currency or after.currency
     return ParsedNumber(before.sign * value, unit, _flags(words), currency, bound, words, after.scaled)
 
 

@@ -31,6 +31,7 @@ class Context:
     years: pl.Series | None
     chinese: bool = False
     lakhs: bool = False
+    unit_beside: str = ""
 
 
 def scale_of(field: str, candidate: Candidate, context: Context, values: pl.Series | None = None) -> Scale:
@@ -63,11 +64,14 @@ def scale_of(field: str, candidate: Candidate, context: Context, values: pl.Seri
 def _mileage(candidate: Candidate, context: Context, values: pl.Series | None) -> Scale:
     profile, words = candidate.profile, candidate.words
     in_cells = "mi" if profile.units["mi"] > profile.units["km"] else "km" if profile.units["km"] else ""
-    unit = context.mileage_unit or in_cells or (words.unit if words.unit in ("km", "mi") else "")
+    named = words.unit if words.unit in ("km", "mi", "mil") else ""
+    unit = context.mileage_unit or in_cells or context.unit_beside or named
     if context.mileage_unit:
         why = "unit told"
     elif in_cells:
         why = f"unit in the cells ({profile.unit(in_cells):.0%})"
+    elif context.unit_beside:
+        why = "unit in the column beside it"
     else:
         why = "unit in the header" if unit else "km assumed: nothing names a unit"
     both = min(profile.units["mi"], profile.units["km"])

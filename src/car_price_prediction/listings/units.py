@@ -22,6 +22,7 @@ _MILE = 1.609344
 FACTORS: Mapping[str, Mapping[str, float]] = {
     "mileage_km": {
         "km": 1.0, "mi": _MILE, "1000 km": 1e3, "1000 mi": 1e3 * _MILE, "10000 km": 1e4, "10000 mi": 1e4 * _MILE,
+        "mil": 10.0,  # the Scandinavian mile
     },
     "engine_l": {"l": 1.0, "cm3": 1e-3},
     # DIN 66036 for the metric horsepower, SAE for the mechanical one; "KM" is the metric one in Polish.

@@ -86,7 +86,8 @@ def test_however_few_rows_are_held_all_come_out_in_their_order(
 
 def test_a_cell_that_cannot_be_read_is_told_in_its_row(valuer: Valuer, tmp_path: Path) -> None:
     car = "Skoda,Octavia,2015"
-    source = write(tmp_path / "in.csv", CANONICAL, f"{car},abc,Diesel", f"{car},-,Diesel", f"{car},75000,Diesel")
+    lines = [f"{car},abc,Diesel", f"{car},-,Diesel", *[f"{car},{km}000,Diesel" for km in range(70, 80)]]
+    source = write(tmp_path / "in.csv", CANONICAL, *lines)
     out = priced(valuer, source, tmp_path / "out.csv")
     assert 'mileage_km "abc" cannot be read as a number' in out["warnings"][0]
     assert "cannot be read" not in (out["warnings"][1] or "")
