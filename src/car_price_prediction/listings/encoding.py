@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .alphabets import ALPHABETS, CYRILLIC_OR_GREEK
@@ -18,10 +19,13 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 SAMPLE_BYTES = 1 << 20
+LONGEST_WORD = 32
 UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-BIG5_RUN = re.compile(rb"(?:[\xa1-\xf9][\x40-\x7e\xa1-\xfe])+")
+# The signs in daily use; rare ones lie beyond them.
+BIG5_RUN = re.compile(rb"(?:[\xa1-\xc6][\x40-\x7e\xa1-\xfe])+")
+SHIFT_JIS_RUN = re.compile(rb"(?:[\x81-\x98][\x40-\x7e\x80-\xfc])+")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
@@ -78,7 +82,7 @@ def byte_encoding(data: bytes) -> Encoding:
     if asian:
         return asian
     # A lone byte (a euro sign, a dash) is a letter in some encoding or other, and tells nothing.
-    words = Counter(word for word in WORD.findall(sample) if len(word) > 1)
+    words = Counter(word[:LONGEST_WORD] for word in WORD.findall(sample) if len(word) > 1)
     if not words:
         return Encoding("latin-1", "latin-1") if not re.search(rb"[\x80-\x9f]", data) else Encoding("cp1252", "cp1252")
     scores = {codec: _score(words, codec) for codec in ALPHABETS}
@@ -102,12 +106,17 @@ def _asian_encoding(sample: bytes) -> Encoding | None:
     runs = HIGH_RUN.findall(sample)
     high = sum(map(len, runs))
     pairs = [run[i : i + 2] for run in runs if len(run) % 2 == 0 for i in range(0, len(run), 2)]
-    japanese = sum(1 for run in runs for byte in run if byte in {0x82, 0x83})
-    if high >= 8 and japanese > 0.3 * len(runs) and _decodes(sample, "cp932"):
+    if high < 8:
+        return None
+    if _reads_as(sample, SHIFT_JIS_RUN, "cp932", high):
         return Encoding("cp932", "Shift JIS")
-    if high < 8 or 2 * len(pairs) < 0.95 * high:
-        return Encoding("big5", "Big5") if _is_big5(sample) else None
-    if sum(1 for pair in pairs if pair[0] in {0xA4, 0xA5}) > 0.25 * len(pairs) and _decodes(sample, "euc_jp"):
+    if 2 * len(pairs) < 0.95 * high:
+        return Encoding("big5", "Big5") if _is_big5(sample, high) else None
+    return _of_high_pairs(pairs, sample)
+
+
+def _of_high_pairs(pairs: Sequence[bytes], sample: bytes) -> Encoding | None:
+    if sum(1 for pair in pairs if pair[0] in {0xA4, 0xA5}) > 0.1 * len(pairs) and _decodes(sample, "euc_jp"):
         return Encoding("euc_jp", "EUC-JP")
     common = sum(1 for pair in pairs if 0xB0 <= pair[0] <= 0xD7 and pair[1] >= 0xA1)
     marks = sum(1 for pair in pairs if 0xA1 <= pair[0] <= 0xA3)
@@ -118,16 +127,28 @@ def _asian_encoding(sample: bytes) -> Encoding | None:
     return Encoding("gb18030", "GB 18030")
 
 
-def _is_big5(sample: bytes) -> bool:
-    """Traditional Chinese: the usual signs lie together, and many of their second bytes are ASCII ones."""
-    runs = BIG5_RUN.findall(sample)
-    pairs = [run[i : i + 2] for run in runs for i in range(0, len(run), 2)]
-    if len(pairs) < 8 or not _decodes(sample, "big5"):
-        return False
-    usual = sum(0xA1 <= pair[0] <= 0xC6 for pair in pairs)
+def _is_big5(sample: bytes, high: int) -> bool:
+    """Traditional Chinese: the usual signs, many with an ASCII byte for their second."""
+    pairs = [run[i : i + 2] for run in BIG5_RUN.findall(sample) for i in range(0, len(run), 2)]
     half_ascii = sum(pair[1] < 0x80 for pair in pairs)
-    together = sum(len(run) // 2 for run in runs if len(run) > 2)
-    return usual > 0.85 * len(pairs) and half_ascii > 0.15 * len(pairs) and together > 0.7 * len(pairs)
+    return half_ascii > 0.15 * len(pairs) and _reads_as(sample, BIG5_RUN, "big5", high)
+
+
+def _reads_as(sample: bytes, usual: re.Pattern[bytes], codec: str, high: int) -> bool:
+    """Tell whether nearly all high bytes are of the usual signs, and these form words with no Latin letters at them."""
+    runs = list(usual.finditer(sample))
+    inside = sum(byte >= 0x80 for run in runs for byte in run[0])
+    in_words = sum(len(run[0]) for run in runs if len(run[0]) > 2)
+    latin = sum(
+        sample[max(0, run.start() - 1) : run.start()].isalpha() or sample[run.end() : run.end() + 1].isalpha()
+        for run in runs
+    )
+    return (
+        inside > 0.9 * high
+        and in_words > 0.6 * sum(len(run[0]) for run in runs)
+        and latin < 0.3 * len(runs)
+        and _decodes(sample, codec)
+    )
 
 
 def _decodes(sample: bytes, codec: str) -> bool:
