@@ -13,8 +13,8 @@ from .delimited import read_delimited
 from .encoding import wide_encoding
 from .json_rows import looks_like_json, read_json
 from .pieces import Store
+from .streams import Stream
 from .table import PartTable
-from .unpack import Stream
 
 NOT_TABLES = (
     (b"%PDF", "a PDF document"),
