@@ -77,7 +77,7 @@ def clean(
     work = pl.concat([work, _verdicts(raw, work, keep)], how="horizontal")
     good = work["_reason"].is_null()
     kept = work.drop(*absent, "copy_of", "_reason", "expected").filter(good)
-    return Cleaned(kept.cast({pl.Categorical: pl.String}), _rejected(raw, work), emptied(listings, believed, good))
+    return Cleaned(kept, _rejected(raw, work), emptied(listings, believed, good))
 
 
 def _verdicts(raw: Rows, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:

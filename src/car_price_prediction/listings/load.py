@@ -57,12 +57,9 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     checked_keep(options.keep)
     raw = read_listings(paths, progress=progress)
     understanding = _step(progress, "understanding the columns", lambda: _understood(raw.cells, options))
-    rows = _step(
-        progress, "reading the values", lambda: interpret_frame(raw.cells, understanding.columns, compact=True)
-    )
-    cleaned = _step(progress, "cleaning", lambda: clean(raw.cells, rows, understanding, keep=options.keep))
+    cleaned = _cleaned(raw.cells, understanding, options.keep, progress)
     loaded = Loaded(
-        listings=cleaned.listings,
+        listings=cleaned.listings.cast({pl.Categorical: pl.String}),
         rejected=_all_rejected(cleaned, raw),
         understanding=understanding,
         sources=raw.sources,
@@ -75,6 +72,12 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     )
     _check_enough(loaded)
     return loaded
+
+
+def _cleaned(raw: Rows, understanding: Understanding, keep: frozenset[str], progress: Progress | None) -> Cleaned:
+    """Interpret and clean; what is only needed for that is gone when this returns."""
+    rows = _step(progress, "reading the values", lambda: interpret_frame(raw, understanding.columns, compact=True))
+    return _step(progress, "cleaning", lambda: clean(raw, rows, understanding, keep=keep))
 
 
 def _step(progress: Progress | None, name: str, work: Callable[[], Outcome]) -> Outcome:
