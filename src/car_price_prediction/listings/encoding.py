@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .alphabets import ALPHABETS, CYRILLIC_OR_GREEK
+from .alphabets import ALPHABETS, WHOLE_WORDS
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
@@ -20,6 +20,7 @@ BOMS = (
 )
 SAMPLE_BYTES = 1 << 20
 LONGEST_WORD = 32
+NEARLY = 0.1
 UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
@@ -87,6 +88,10 @@ def byte_encoding(data: bytes) -> Encoding:
         return Encoding("latin-1", "latin-1") if not re.search(rb"[\x80-\x9f]", data) else Encoding("cp1252", "cp1252")
     scores = {codec: _score(words, codec) for codec in ALPHABETS}
     best = max(scores, key=lambda codec: scores[codec])
+    if best in WHOLE_WORDS:
+        # One alphabet's small letters are another's capitals: which letters are common decides.
+        rivals = [codec for codec in WHOLE_WORDS if scores[codec] > scores[best] - NEARLY]
+        best = max(rivals, key=lambda codec: scores[codec] + _commonness(words, codec) / 2)
     if best == "cp1252" and not re.search(rb"[\x80-\x9f]", data):
         return Encoding("latin-1", "latin-1")
     return Encoding(best, best)
@@ -163,7 +168,7 @@ def _score(words: Counter[bytes], codec: str) -> float:
     """How well the words read as text of one language: 1.5 for perfectly, less for every odd character."""
     letters: Counter[str] = Counter()
     odd, total = 0.0, 0
-    whole_words = codec in CYRILLIC_OR_GREEK
+    whole_words = codec in WHOLE_WORDS
     for word, times in words.most_common(5_000):
         text = word.decode(codec, errors="replace")
         high = [c for c in text if c > "\x7f"]
@@ -175,6 +180,14 @@ def _score(words: Counter[bytes], codec: str) -> float:
     known = [sum(n for c, n in letters.items() if c.lower() in alphabet) for alphabet in ALPHABETS[codec]]
     together = sum(n for c, n in letters.items() if any(c.lower() in alphabet for alphabet in ALPHABETS[codec]))
     return (max(known) + together / 2 - odd) / max(1, total)
+
+
+def _commonness(words: Counter[bytes], codec: str) -> float:
+    """Return the share of letters that are common ones in the encoding's languages."""
+    common = sum(
+        times for word, times in words.items() for c in word.decode(codec, "replace").lower() if c in WHOLE_WORDS[codec]
+    )
+    return common / sum(times * len(word) for word, times in words.items())
 
 
 def _oddities(text: str, *, whole_words: bool) -> float:
