@@ -11,9 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-FREE_BYTES = 64 << 20
+FREE_BYTES = 128 << 20
 """Text that is held in memory; what comes after it goes to disk."""
-PIECE_BYTES = 16 << 20
+PIECE_BYTES = 64 << 20
 """Text that makes a piece."""
 GROUP_ROWS = 50_000
 """Rows that can be taken out of a piece on disk without reading those beside them."""
