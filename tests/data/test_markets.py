@@ -66,6 +66,12 @@ def test_miles_and_kilometres_told_apart_by_the_country_are_not_trusted():
     assert "mileage_km" in {column.field for column in trusted.columns}
 
 
+def test_a_unit_beside_counts_for_more_than_the_market_s_where_cars_are_priced():
+    cells = read_listings([str(FOLDER / "nested.jsonl")]).cells
+    assert understand(cells, mileage_unit="km", need_price=False).mileage_unit == "mi"
+    assert understand(cells, mileage_unit="km").mileage_unit == "km"
+
+
 def test_a_unit_column_that_names_both_units_is_told():
     found, _ = understood(FOLDER / "mixed_unit_column.csv")
     assert '"unit" says that' in found.notes[-1]

@@ -97,7 +97,10 @@ def understand(
     columns = columns_of(raw, seen, found, learnt_from=need_price)
     money = currency or _currency(seen, found)
     beside, units = unit_beside(seen)
-    context = replace(_context(money, mileage_unit, seen), unit_beside=next(iter(units)) if len(units) == 1 else "")
+    one = next(iter(units)) if len(units) == 1 else ""
+    # Where cars are priced the unit told is the market's usual one: the file's own word counts for more.
+    told = mileage_unit if need_price else one or mileage_unit
+    context = replace(_context(money, told, seen), unit_beside=one)
     scaled, notes = _scaled(sample, columns, seen, context)
     mixed = told_mixture(beside, units) or place_mixture(raw, scaled, _places(scaled, seen))
     if mixed:
@@ -108,7 +111,7 @@ def understand(
     refusal.check_needed(scaled, seen, need_price=need_price)
     scaled = without_leaks(sample, scaled)
     notes += [c.why.capitalize() for c in scaled if c.derive.startswith("age:")]
-    return Understanding(tuple(scaled), money, _unit_of(scaled, mileage_unit), tuple(notes))
+    return Understanding(tuple(scaled), money, _unit_of(scaled, told), tuple(notes))
 
 
 def _by_relations(
