@@ -38,7 +38,7 @@ def market(factor: dict[str, float], *, told_by: str = "place", rows: int = 1200
 
 
 def test_miles_in_one_place_are_found_and_told():
-    assert '"place" is de are 1.6' in place_mixture(market({"UK": 1 / 1.609}), COLUMNS, ["place"])
+    assert '"place" is de are 1.5' in place_mixture(market({"UK": 1 / 1.609}), COLUMNS, ["place"])
 
 
 def test_a_market_in_one_unit_raises_no_alarm():
