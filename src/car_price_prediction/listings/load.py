@@ -18,11 +18,13 @@ from .clean import Cleaned, clean
 from .columns import Understanding, understand
 from .interpret import interpret_frame
 from .loaded import Loaded, LoadOptions
+from .names import make_named
 from .profile import apply_profile, read_profile
 from .read import RawTable, read_listings
 from .reasons import checked_keep, sentence_of
 from .sample import is_sample_market
 from .save import save_data
+from .wording import rows
 
 __all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_data"]
 
@@ -65,7 +67,7 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
         sources=raw.sources,
         fingerprint=fingerprint_of(raw.sources, options),
         rows_read=raw.cells.height + raw.bad_rows.height,
-        notes=(*raw.notes, *understanding.notes),
+        notes=(*raw.notes, *understanding.notes, *_unknown_makes(cleaned.listings)),
         taken_out=cleaned.taken_out,
         examples=_examples(raw.cells),
         sample=is_sample_market(raw.cells),
@@ -131,6 +133,16 @@ def _examples(raw: Rows) -> dict[str, tuple[str, ...]]:
     head = raw.head(1000)
     headers = [name for name in raw.columns if name not in ("_source", "_row")]
     return {name: tuple(head[name].drop_nulls().unique(maintain_order=True).head(EXAMPLES)) for name in headers}
+
+
+def _unknown_makes(listings: pl.DataFrame) -> list[str]:
+    """Say which makes no table knows: another spelling of one, perhaps, or another alphabet."""
+    if "make" not in listings.columns:
+        return []
+    counts = listings["make"].drop_nulls().value_counts().sort("count", "make", descending=[True, False]).rows()
+    unknown = [f'"{make}" ({rows(count, "listing")})' for make, count in counts if make_named(make) is None]
+    more = f" and {len(unknown) - EXAMPLES} more" if len(unknown) > EXAMPLES else ""
+    return [f"makes that are not known stay as they are: {', '.join(unknown[:EXAMPLES])}{more}"] if unknown else []
 
 
 def _check_enough(loaded: Loaded) -> None:
