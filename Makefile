@@ -40,6 +40,10 @@ format: $(DEV) ## Sort imports, mend what lint can mend, format
 bench-accuracy: $(DEV) ## Train and score on the real listings, where they are. FILES="georgia uk" takes some of them
 	$(BIN)/python benchmarks/accuracy.py $(FILES)
 
+.PHONY: bench-pricing
+bench-pricing: $(DEV) ## Measure answers in process, with a million comparable listings
+	$(BIN)/python benchmarks/pricing.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS) pyproject.toml
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .domain.errors import RegistryError, SettingsError
 from .logs import configure_logs
 from .package.contents import read_contents
 from .package.store import ModelStore
@@ -15,7 +16,14 @@ from .pricing.valuer import Valuer
 from .settings import Settings, read_settings, written_settings
 
 if TYPE_CHECKING:
+    import threading
+
     from flask import Flask
+
+    from .doctor.context import Context
+    from .registry.model_registry import ModelRegistry
+    from .registry.promotion import LifeCycle
+    from .registry.sync import Sync
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +44,82 @@ def environment_with(settings: Settings) -> dict[str, str]:
     return written_settings(settings, os.environ)
 
 
-def current_valuer(artifacts: Path) -> Valuer:
-    """Return the valuer of the current model of an artifacts folder.
+def current_valuer(artifacts: Path, version: str | None = None) -> Valuer:
+    """Return the valuer of the current model of an artifacts folder, or of the version that is named.
 
     Raises
     ------
     NoModelError
         Where there is none yet.
     PackageError
-        Where it is damaged.
+        Where it is damaged, or there is no such version.
     """
     store = ModelStore(artifacts)
-    return Valuer(read_contents(store.load(store.current_version())))
+    return Valuer(read_contents(store.load(version or store.current_version())))
+
+
+def model_registry(settings: Settings) -> ModelRegistry | None:
+    """Return the registry of the MLflow server that the settings name; None where they name no server.
+
+    Raises
+    ------
+    RegistryError
+        Where the server's address cannot be one.
+    """
+    from .registry.mlflow_registry import MlflowRegistry  # noqa: PLC0415 - `car-price price` does not wait for it
+
+    uri = settings.mlflow_tracking_uri
+    return MlflowRegistry(uri, settings.mlflow_model) if uri and uri.startswith(("http://", "https://")) else None
+
+
+def life_cycle(settings: Settings) -> LifeCycle:
+    """Return the life cycle of the versions in the artifacts folder."""
+    from .registry.promotion import LifeCycle  # noqa: PLC0415
+
+    return LifeCycle(ModelStore(settings.artifacts), model_registry(settings), keep=settings.keep_models)
+
+
+def follow_champion(settings: Settings, interval_s: float, stop: threading.Event) -> None:
+    """Follow the champion of MLflow's registry until the event is set.
+
+    Raises
+    ------
+    RegistryError
+        Where no server is set.
+    """
+    from .registry.sync import Follower  # noqa: PLC0415
+
+    configure_logs(settings.log_level)
+    Follower(champion_sync(settings), interval_s, settings.heartbeat, stop).run()
+
+
+def champion_sync(settings: Settings) -> Sync:
+    """Return what brings the artifacts folder in step with MLflow's registry.
+
+    Raises
+    ------
+    RegistryError
+        Where no server is set.
+    """
+    from .registry.sync import Sync  # noqa: PLC0415
+
+    registry = model_registry(settings)
+    if registry is None:
+        raise RegistryError(
+            "there is no MLflow server to follow", hint="set MLFLOW_TRACKING_URI to its http:// or https:// address"
+        )
+    return Sync(ModelStore(settings.artifacts), registry, keep=settings.keep_models)
+
+
+def doctor_context(url: str | None) -> Context:
+    """Return what `car-price doctor` looks at: this installation, its settings readable or not."""
+    from .doctor.context import Context  # noqa: PLC0415
+
+    try:
+        settings = settings_from_environment()
+        return Context(settings, url=url, registry=model_registry(settings))
+    except (SettingsError, RegistryError) as error:
+        return Context(read_settings({}), settings_problem=error.message, url=url)
 
 
 def web_application(settings: Settings) -> Flask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .domain.errors import SettingsError
 
 PREFIX = "CAR_PRICE_"
+PLACEHOLDER = re.compile(
+    r"(change|replace)[-_ ]?me|<[^<>]+>|\$\{|your[-_](password|secret|token|user|host|server)", re.IGNORECASE
+)
+"""What an example's author left for others to fill in; nobody means it."""
 UNPREFIXED = {"mlflow_tracking_uri": "MLFLOW_TRACKING_URI"}
 
 
@@ -44,6 +49,20 @@ class Settings(BaseModel):
         Path("mlflow-data"), description="Folder of the MLflow server that `car-price run` starts."
     )
     mlflow_port: int = Field(5001, ge=1, le=65535, description="Port of the MLflow server that `car-price run` starts.")
+    sync_s: float = Field(
+        5.0, ge=0.1, le=20, description="How often `car-price models sync --follow` asks MLflow for the champion."
+    )
+    keep_models: int = Field(
+        20,
+        ge=0,
+        description="Model versions that are kept, the newest; what answers and what was before it always are."
+        " 0 keeps all.",
+    )
+
+    @property
+    def heartbeat(self) -> Path:
+        """The file in which the follower of the champion says that it lives."""
+        return self.artifacts / "sync.json"
 
 
 def variable_of(name: str) -> str:
@@ -84,6 +103,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     known = {variable_of(name): name for name in Settings.model_fields}
     for variable, name in known.items():
         value = _value(environ, variable, problems)
+        if PLACEHOLDER.search(value):
+            problems.append(f"{variable}: holds a placeholder, set it or leave it out")
         if value:
             values[name] = value
     for variable in sorted(environ):

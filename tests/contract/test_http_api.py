@@ -28,6 +28,22 @@ def test_a_car_gets_a_quote_as_the_document_says(server):
     jsonschema.validate(quote, {"$ref": "#/components/schemas/QuoteAnswer", "components": document["components"]})
 
 
+def test_all_that_may_be_asked_for_is_answered_as_the_document_says(server):
+    path = "/predict/price?explain=1&comparables=5&what_if=mileage_km,year&strict=1"
+    status, quote = server.ask("POST", path, FABIA | {"asking_price": 6_000})
+    _, document = server.ask("GET", "/openapi.json")
+    assert status == 200
+    assert {"deal", "breakdown", "nearest", "what_if"} <= set(quote)
+    jsonschema.validate(quote, {"$ref": "#/components/schemas/QuoteAnswer", "components": document["components"]})
+
+
+def test_a_query_that_cannot_be_used_and_a_car_that_is_too_little_known_are_refused(server):
+    status, problem = server.ask("POST", "/predict/price?explain=perhaps", FABIA)
+    assert (status, problem["code"]) == (400, "bad_query")
+    status, problem = server.ask("POST", "/predict/price?strict=1", FABIA | {"make": "Trabant"})
+    assert (status, problem["code"]) == (422, "abstained")
+
+
 def test_a_batch_is_priced_in_order(server):
     status, answer = server.ask("POST", "/predict/batch", [FABIA, {"make": 1}, FABIA])
     assert status == 200

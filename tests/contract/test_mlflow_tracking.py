@@ -10,12 +10,8 @@ from pathlib import Path
 import pytest
 
 from car_price_prediction.domain.errors import TrackingError
-from car_price_prediction.local.child import Child
-from car_price_prediction.local.plan import MLFLOW_ENVIRON, Plan, commands_of
 from car_price_prediction.local.ports import free_port
-from car_price_prediction.local.probe import ask
 from car_price_prediction.pricing.valuer import Valuer
-from car_price_prediction.settings import Settings
 from car_price_prediction.training import track as track_module
 from car_price_prediction.training.mlflow_quiet import check_reachable
 from car_price_prediction.training.track import RunRecord, Tracked, track
@@ -25,21 +21,8 @@ NAMES = {"experiment": "car-price-prediction", "registered_model": "car-price"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mlflow")
-    port = free_port()
-    plan = Plan(Settings(mlflow_data=folder, mlflow_port=port))
-    (folder / "artifacts").mkdir()
-    child = Child("MLflow", commands_of(plan).mlflow, environ={**os.environ, **MLFLOW_ENVIRON}, log=folder / "log")
-    try:
-        deadline = time.monotonic() + 90
-        while ask("127.0.0.1", port, "/health").code != 200:
-            assert child.exit_code is None, child.last_line()
-            assert time.monotonic() < deadline, child.last_line()
-            time.sleep(0.1)
-        yield plan.mlflow_url
-    finally:
-        child.stop(grace_s=10)
+def server(mlflow_server) -> str:
+    return str(mlflow_server)
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def test_miles_and_kilometres_told_apart_by_the_country_are_not_trusted():
 
 def test_a_unit_beside_counts_for_more_than_the_market_s_where_cars_are_priced():
     cells = read_listings([str(FOLDER / "nested.jsonl")]).cells
-    assert understand(cells, mileage_unit="km", need_price=False).mileage_unit == "mi"
+    assert understand(cells, usual_unit="km", need_price=False).mileage_unit == "mi"
     assert understand(cells, mileage_unit="km").mileage_unit == "km"
 
 

@@ -13,7 +13,7 @@ from car_price_prediction.listings.load import LoadOptions, load_listings
 from car_price_prediction.listings.sample import sample_frame
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
-from car_price_prediction.training.candidates import LIGHTGBM, Candidate, LightGBMModel, train_lightgbm
+from car_price_prediction.training.boosted import HUBER, member
 from car_price_prediction.training.pipeline import Trainer, TrainOptions
 from support.model import SilentStages
 
@@ -30,9 +30,7 @@ def valuer(tmp_path_factory: pytest.TempPathFactory) -> Valuer:
     folder = tmp_path_factory.mktemp("sample")
     sample_frame(8_000, seed=11).write_csv(folder / "sample.csv")
     loaded = load_listings([str(folder / "sample.csv")], LoadOptions())
-    settings = LIGHTGBM | {"num_leaves": 31}
-    candidate = Candidate("lightgbm", lambda task: LightGBMModel(train_lightgbm(task, settings, 250)))
-    trainer = Trainer(ModelStore(Path(folder)), SilentStages(), (candidate,))
+    trainer = Trainer(ModelStore(Path(folder)), SilentStages(), (member("huber", HUBER | {"num_leaves": 31}, 250),))
     trained = trainer.train(loaded, TrainOptions(market="sample market", sample=loaded.sample))
     return Valuer.load(trained.package.folder)
 

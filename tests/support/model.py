@@ -6,11 +6,12 @@ from pathlib import Path
 
 from car_price_prediction.listings.loaded import Loaded
 from car_price_prediction.package.store import ModelStore, Package
-from car_price_prediction.training.candidates import LIGHTGBM, Candidate, Fitted, LightGBMModel, Task, train_lightgbm
+from car_price_prediction.training.boosted import HUBER, member
+from car_price_prediction.training.choices import Choices
 from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
 from support.market import loaded_market
 
-SMALL = LIGHTGBM | {"num_leaves": 7, "min_data_in_leaf": 10, "num_threads": 1, "learning_rate": 0.2}
+SMALL = HUBER | {"num_leaves": 7, "min_data_in_leaf": 10, "num_threads": 1, "learning_rate": 0.2}
 
 
 class SilentStages:
@@ -33,17 +34,13 @@ class SilentStages:
         self.notes.append(text)
 
 
-def fit_small(task: Task) -> Fitted:
-    return LightGBMModel(train_lightgbm(task, SMALL, 60))
-
-
-SMALL_CANDIDATES = (Candidate("lightgbm", fit_small),)
+SMALL_CANDIDATES = (member("huber", SMALL, 60),)
 
 
 def train_small(artifacts: Path, loaded: Loaded | None = None, *, sample: bool = False) -> Trained:
     """Publish a package below an artifacts folder; it is not current yet."""
     trainer = Trainer(ModelStore(artifacts), SilentStages(), SMALL_CANDIDATES)
-    return trainer.train(loaded or loaded_market(cars=400), TrainOptions(market="market.csv", sample=sample))
+    return trainer.train(loaded or loaded_market(cars=400), TrainOptions("market.csv", sample, Choices(monotone="off")))
 
 
 def small_package(artifacts: Path, *, sample: bool = False) -> Package:

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
 from car_price_prediction.listings.cells import RawTable, Rows
-from car_price_prediction.listings.columns import understand
 from car_price_prediction.listings.interpret import interpret_frame, unreadable_cells
 from car_price_prediction.listings.pieces import GROUP_ROWS, Store
 from car_price_prediction.listings.read import read_listings
-from car_price_prediction.pricing.table import BETWEEN, COLUMNS, quote_table
+from car_price_prediction.pricing.table import BETWEEN, COLUMNS, DEAL_COLUMNS, quote_table
 from car_price_prediction.pricing.valuer import Valuer
+
+from .columns import columns_of
+from .target import check_target, write_whole, writer_for
 
 GIVEN = "_given"
 """Ends the name of a column of the file that is called like one of ours."""
 UNREAD = "the row could not be read: "
 
 Progress = Callable[[str, int, int], None]
-WRITERS: dict[str, Callable[[pl.LazyFrame, BinaryIO], object]] = {
-    ".csv": lambda rows, file: rows.sink_csv(file),
-    ".tsv": lambda rows, file: rows.sink_csv(file, separator="\t"),
-    ".jsonl": lambda rows, file: rows.sink_ndjson(file),
-    ".parquet": lambda rows, file: rows.sink_parquet(file),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +44,13 @@ class PricedFile:
 
 
 def price_file(
-    valuer: Valuer, source: str, target: str, progress: Progress | None = None, *, rows_at_once: int = GROUP_ROWS
+    valuer: Valuer,
+    source: str,
+    target: str,
+    progress: Progress | None = None,
+    *,
+    deal: bool = False,
+    rows_at_once: int = GROUP_ROWS,
 ) -> PricedFile:
     """Price every row of a file, some rows at once; the rows come out in the order of the file.
 
@@ -67,52 +63,42 @@ def price_file(
         Ends in .csv, .tsv, .jsonl or .parquet; ``-`` is CSV on standard output. Written whole or not at all.
     progress : callable, optional
         Told how far the reading and the pricing are.
+    deal : bool
+        Rate the file's own prices too.
     rows_at_once : int
         More are not held, however long the file.
 
     Raises
     ------
     ListingsError
-        Where the file cannot be read, or is not about cars, or the target's kind is not known.
+        Where the file cannot be read, or is not about cars, or has no prices to rate, or the target's kind is not
+        known.
     """
-    writer = _writer(target)
-    _check_folder(target)
+    writer = writer_for(target)
+    check_target(target)
     raw = read_listings([source], progress=progress)
     columns, notes = columns_of(valuer, raw.cells)
-    renamed = _new_names(raw.cells.columns)
-    store, pieces = Store(), []
+    if deal and not _any_price(raw, columns, rows_at_once):
+        raise ListingsError(f"{source} holds no prices to rate", hint="leave --deal out")
+    renamed = _new_names(raw.cells.columns, (*COLUMNS, *DEAL_COLUMNS) if deal else COLUMNS)
+    store, pieces, done = Store(), [], 0
     for rows, unread in _in_order(raw, rows_at_once):
-        priced = _priced(valuer, rows, columns)
+        priced = _priced(valuer, rows, columns, deal=deal)
         pieces.append(store.put(_beside(rows.rename(renamed), priced, unread)))
+        done += pieces[-1].height
         if progress:
-            progress("pricing", sum(piece.height for piece in pieces), raw.cells.height + raw.bad_rows.height)
-    _write(target, lambda file: writer(pl.concat([piece.lazy() for piece in pieces]), file))
+            progress("pricing", done, raw.cells.height + raw.bad_rows.height)
+    write_whole(target, lambda file: writer(pl.concat([piece.lazy() for piece in pieces]), file))
     told = (f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in renamed.items())
-    return PricedFile(sum(piece.height for piece in pieces), raw.cells.height, (*raw.notes, *notes, *told))
+    return PricedFile(done, raw.cells.height, (*raw.notes, *notes, *told))
 
 
-def columns_of(valuer: Valuer, raw: Rows) -> tuple[Sequence[Column], tuple[str, ...]]:
-    """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
-
-    Parameters
-    ----------
-    valuer : Valuer
-    raw : Cells or DataFrame
-        As it was read.
-
-    Raises
-    ------
-    ListingsError
-        Where the headers are others and it cannot be told which is which.
-    """
-    trained = valuer.manifest.columns
-    wanted = {column.header for column in trained if column.used and column.field != "price"}
-    absent = sorted(wanted - set(raw.columns))
-    if len(absent) < len(wanted) / 2:
-        return trained, tuple(f'column "{header}" of the training file is absent' for header in absent)
-    market = valuer.manifest.market
-    found = understand(raw, currency=market.currency, mileage_unit=market.mileage_unit, need_price=False)
-    return found.columns, ("the headers are not the training file's: its columns were understood afresh", *found.notes)
+def _any_price(raw: RawTable, columns: Sequence[Column], rows_at_once: int) -> bool:
+    """Tell whether any row asks a price, without looking further than the first that does."""
+    price = [column for column in columns if column.used and column.field == "price"]
+    return bool(price) and any(
+        interpret_frame(rows, price)["price"].is_not_null().any() for rows in raw.cells.slices(rows_at_once)
+    )
 
 
 def _in_order(raw: RawTable, rows_at_once: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
@@ -128,11 +114,11 @@ def _in_order(raw: RawTable, rows_at_once: int) -> Iterator[tuple[pl.DataFrame, 
         unread = unread.filter(~here)
 
 
-def _priced(valuer: Valuer, rows: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+def _priced(valuer: Valuer, rows: Rows, columns: Sequence[Column], *, deal: bool) -> pl.DataFrame:
     """Price the rows; the warnings tell of cells that could not be read, too."""
     found = interpret_frame(rows, columns)
-    priced = quote_table(valuer, found)
-    asked = {facts.name for facts in valuer.contents.facts.fields}
+    priced = quote_table(valuer, found, deal=deal)
+    asked = {facts.name for facts in valuer.contents.facts.fields} | ({"price"} if deal else set())
     unreadable = unreadable_cells(rows, found, [column for column in columns if column.field in asked])
     both = pl.concat_str(pl.lit(unreadable), "warnings", separator=BETWEEN, ignore_nulls=True)
     return priced.with_columns(both.replace("", None).alias("warnings"))
@@ -148,9 +134,9 @@ def _beside(rows: pl.DataFrame, priced: pl.DataFrame, unread: pl.DataFrame) -> p
     return out.drop("_source", "_row")
 
 
-def _new_names(headers: Sequence[str]) -> dict[str, str]:
-    taken, found = set(headers) | set(COLUMNS), {}
-    for name in COLUMNS:
+def _new_names(headers: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
+    taken, found = set(headers) | set(ours), {}
+    for name in ours:
         if name in headers:
             new = name + GIVEN
             while new in taken:
@@ -158,45 +144,3 @@ def _new_names(headers: Sequence[str]) -> dict[str, str]:
             taken.add(new)
             found[name] = new
     return found
-
-
-def _check_folder(target: str) -> None:
-    """Refuse before any work what could not be written after it."""
-    path = Path(target)
-    if target == "-":
-        return
-    if path.is_dir():
-        raise ListingsError(f"{target} is a folder, not a file to write", hint="name a file in it")
-    if not path.parent.is_dir():
-        raise ListingsError(f"{target} cannot be written: there is no folder {path.parent}", hint="make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise ListingsError(f"{target} cannot be written: no permission to write into {path.parent}")
-
-
-def _writer(target: str) -> Callable[[pl.LazyFrame, BinaryIO], object]:
-    suffix = ".csv" if target == "-" else Path(target).suffix.lower()
-    if suffix not in WRITERS:
-        raise ListingsError(
-            f'"{target}" does not tell in which format to write', hint=f"end its name in one of {', '.join(WRITERS)}"
-        )
-    return WRITERS[suffix]
-
-
-def _write(target: str, write: Callable[[BinaryIO], object]) -> None:
-    if target == "-":
-        with tempfile.TemporaryFile() as whole:
-            write(whole)
-            whole.seek(0)
-            shutil.copyfileobj(whole, sys.stdout.buffer)
-        sys.stdout.buffer.flush()  # a full disk, or a reader who left, is noticed here and not when Python ends
-        return
-    path = Path(target)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

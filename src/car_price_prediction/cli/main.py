@@ -20,8 +20,11 @@ COMMANDS = {
     "train": "train:train",
     "price": "quote:price",
     "predict": "quote:predict",
+    "evaluate": "evaluate:evaluate",
     "serve": "serve:serve",
     "run": "run:run",
+    "models": "models:models",
+    "doctor": "doctor:doctor",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,55 @@ def listings_options(command: Command) -> Command:
     return with_options  # type: ignore[return-value]
 
 
+def model_options(command: Command) -> Command:
+    """Give a command the options that tell how a model is made, as one ``choices: Choices``."""
+
+    @functools.wraps(command)
+    def with_options(*args: Any, seed: int, coverage: float, budget: Any, monotone: Any, **values: Any) -> Any:
+        # What training needs is imported only once a command runs.
+        from car_price_prediction.training.choices import Choices
+
+        return command(*args, choices=Choices(seed, coverage, budget, monotone), **values)
+
+    for option in reversed(_MODEL):
+        option(with_options)
+    return with_options  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """How a new version is to be promoted."""
+
+    why: str
+    force: bool
+
+
+def promotion_options(command: Command) -> Command:
+    """Give a command the options that promote what it made, as one ``promotion: Promotion | None``."""
+
+    @functools.wraps(command)
+    def with_options(*args: Any, promote: bool, force: bool, why: str, **values: Any) -> Any:
+        if (force or why) and not promote:
+            raise click.UsageError("--force and --why go with --promote")
+        check_why(force=force, why=why)
+        return command(*args, promotion=Promotion(why, force) if promote else None, **values)
+
+    for option in reversed(_PROMOTION):
+        option(with_options)
+    return with_options  # type: ignore[return-value]
+
+
+def check_why(*, force: bool, why: str) -> None:
+    """Refuse to override the gate without a reason.
+
+    Raises
+    ------
+    click.UsageError
+    """
+    if force and not why.strip():
+        raise click.UsageError('--force needs --why "…": the reason goes into the history')
+
+
 def _currency(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
@@ -58,6 +108,33 @@ def _columns(_context: click.Context, _parameter: click.Parameter, values: tuple
         columns[name.strip()] = header.strip()
     return columns
 
+
+MOST_SEED = 2**31 - 1
+"""The largest that every library takes."""
+
+_MODEL = (
+    click.option(
+        "--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Makes a run repeatable.",
+    ),
+    click.option(
+        "--coverage", type=click.FloatRange(0.5, 0.99), default=0.9, show_default=True,
+        help="The share of asking prices that the ranges are to hold.",
+    ),
+    click.option(
+        "--budget", type=click.Choice(["quick", "standard", "thorough"]), default="standard", show_default=True,
+        help="How much time goes into the search for the best model.",
+    ),
+    click.option(
+        "--monotone", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True,
+        help="Never price a car higher for more mileage or age, all else equal; auto: where it costs no accuracy.",
+    ),
+)  # fmt: skip
+
+_PROMOTION = (
+    click.option("--promote", is_flag=True, help="Make the new version answer, if the gate lets it through."),
+    click.option("--force", is_flag=True, help="With --promote: whatever the gate says; --why is needed."),
+    click.option("--why", metavar="TEXT", default="", help="With --promote: the reason, for the history."),
+)
 
 KEEPABLE = [reason.code for reason in REASONS if reason.keepable]
 

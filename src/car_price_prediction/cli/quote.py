@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from car_price_prediction.domain.columns import Column, Role
-from car_price_prediction.domain.listing import BY_NAME, Field, Value, field_named
+from car_price_prediction.domain.listing import ASKING_PRICE, BY_NAME, Field, Value, field_named
 
 if TYPE_CHECKING:
-    from car_price_prediction.domain.quote import Quote, QuoteWarning
+    from car_price_prediction.domain.quote import QuoteWarning
+    from car_price_prediction.pricing.appraisal import Appraisal, Wanted
     from car_price_prediction.pricing.valuer import Valuer
 
 ARTIFACTS = click.option(
@@ -34,28 +35,48 @@ def _field_options(command: Any) -> Any:
 @_field_options
 @click.option("--mileage", metavar="VALUE", help='Mileage in the unit of the training data, or with one: "80,000 mi".')
 @click.option("--set", "extra", multiple=True, metavar="FIELD=VALUE", help="Any further field of the training data.")
+@click.option(
+    "--asking-price",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="AMOUNT",
+    help="Rate what is asked for the car.",
+)
+@click.option("--explain", is_flag=True, help="Tell why: in money, from a typical car to this one.")
+@click.option("--comparables", type=click.IntRange(0), default=0, metavar="N", help="List the N nearest listings.")
+@click.option("--what-if", multiple=True, metavar="FIELD", help="Tell the price along mileage_km or year.")
+@click.option("--strict", is_flag=True, help="Refuse a car that is too little known, instead of warning.")
 @ARTIFACTS
 @click.option("--json", "as_json", is_flag=True, help="Print the quote as JSON.")
 def price(
-    artifacts: Path | None, mileage: str | None, extra: tuple[str, ...], as_json: bool, **given: str | None
+    artifacts: Path | None,
+    mileage: str | None,
+    extra: tuple[str, ...],
+    asking_price: float | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Price one car with the current model: at least --make or --model, and --year or a mileage.
 
     Example: car-price price --make Volkswagen --model Golf --year 2015 --mileage 120000
     """
+    from car_price_prediction.pricing.appraisal import appraise
+
+    wanted = _wanted(**{name: options.pop(name) for name in ("explain", "comparables", "what_if", "strict")})
     valuer = _current_valuer(artifacts)
-    listing = _listing(valuer, given, mileage, extra)
-    quote = valuer.quote(listing)
-    quote = replace(quote, warnings=(*quote.warnings, *_not_used(valuer, listing)))
-    click.echo(json.dumps(quote.as_dict(), ensure_ascii=False, indent=1) if as_json else _text(valuer, quote))
+    listing = _listing(valuer, options, mileage, extra)
+    found = appraise(valuer, {**listing, ASKING_PRICE: asking_price}, wanted)
+    quote = replace(found.quote, warnings=(*found.quote.warnings, *_not_used(valuer, listing)))
+    found = replace(found, quote=quote)
+    click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else _text(valuer, found))
 
 
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
+@click.option("--deal", is_flag=True, help="Add deal and deal_percent: a grade for the file's own prices.")
 @ARTIFACTS
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def predict(source: str, target: str, artifacts: Path | None, as_json: bool) -> None:
+def predict(source: str, target: str, deal: bool, artifacts: Path | None, as_json: bool) -> None:
     """Price every car of the file IN; OUT gets its rows in its order, with price, low, high, confidence, warnings.
 
     IN is as in `car-price check`; OUT is .csv, .tsv, .jsonl or .parquet by its name, `-` is CSV on standard output.
@@ -67,7 +88,7 @@ def predict(source: str, target: str, artifacts: Path | None, as_json: bool) -> 
 
     valuer = _current_valuer(artifacts)
     with reading() as progress:
-        outcome = price_file(valuer, source, target, progress)
+        outcome = price_file(valuer, source, target, progress, deal=deal)
     summary = {"rows": outcome.rows, "priced": outcome.priced, "out": target, "notes": list(outcome.notes)}
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1), err=target == "-")
@@ -81,6 +102,19 @@ def _current_valuer(artifacts: Path | None) -> Valuer:
     from car_price_prediction.bootstrap import current_valuer, settings_from_environment
 
     return current_valuer(artifacts or settings_from_environment().artifacts)
+
+
+def _wanted(explain: bool, comparables: int, what_if: tuple[str, ...], strict: bool) -> Wanted:
+    from car_price_prediction.pricing.appraisal import Wanted
+    from car_price_prediction.pricing.comparables import MOST
+    from car_price_prediction.pricing.what_if import FIELDS
+
+    fields = tuple(dict.fromkeys(name.replace("-", "_") for text in what_if for name in text.split(",")))
+    if unknown := [name for name in fields if name not in FIELDS]:
+        raise click.UsageError(f'--what-if "{", ".join(unknown)}": expected {" or ".join(FIELDS)}')
+    if comparables > MOST:
+        raise click.UsageError(f"--comparables {comparables}: at most {MOST}")
+    return Wanted(explain, comparables, fields, strict)
 
 
 def _listing(
@@ -123,8 +157,10 @@ def _value(field: Field, text: str, unit: str = "") -> Value:
     return value
 
 
-def _text(valuer: Valuer, quote: Quote) -> str:
-    market = valuer.manifest.market
+def _text(valuer: Valuer, appraisal: Appraisal) -> str:
+    from .appraisal_text import appraisal_lines
+
+    market, quote = valuer.manifest.market, appraisal.quote
     currency = f" {quote.currency}" if quote.currency else ""
     lines = [
         f"{quote.price:,.0f}{currency}",
@@ -134,4 +170,5 @@ def _text(valuer: Valuer, quote: Quote) -> str:
     ]
     if market.sample:
         lines.append("  the sample market is made up: not for real valuations")
-    return "\n".join(lines + [f"  warning: {warning.message}" for warning in quote.warnings])
+    lines += [f"  warning: {warning.message}" for warning in quote.warnings]
+    return "\n".join([*lines, *appraisal_lines(appraisal, market.mileage_unit, currency)])

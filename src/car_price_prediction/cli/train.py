@@ -11,41 +11,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import listings_options
+from .options import Promotion, listings_options, model_options, promotion_options
 
 if TYPE_CHECKING:
     from car_price_prediction.listings.loaded import LoadOptions
-
-MOST_SEED = 2**31 - 1
-"""The largest that every library takes."""
+    from car_price_prediction.registry.promotion import LifeCycle
+    from car_price_prediction.training.choices import Choices
+    from car_price_prediction.training.job import Outcome
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @listings_options
 @click.option("--artifacts", type=click.Path(path_type=Path), help="Folder of the packages.  [default: artifacts]")
-@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=0, show_default=True, help="Makes a run repeatable.")
-@click.option(
-    "--coverage",
-    type=click.FloatRange(0.5, 0.99),
-    default=0.9,
-    show_default=True,
-    help="The share of asking prices that the ranges are to hold.",
-)
+@model_options
+@promotion_options
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON, and no progress.")  # fmt: skip
 def train(
     files: tuple[str, ...],
     options: LoadOptions,
     artifacts: Path | None,
-    seed: int,
-    coverage: float,
+    choices: Choices,
+    promotion: Promotion | None,
     as_json: bool,
-) -> None:
-    """Train on FILE: compare candidates, calibrate the best, publish it and make it the one that answers.
+) -> int:
+    """Train on FILE: compare candidates, calibrate the best and publish it as a new version.
 
-    FILE is as in `car-price check`. Where an MLflow server is set (MLFLOW_TRACKING_URI), the run is logged there.
+    FILE is as in `car-price check`. The first version answers at once; a later one is the challenger until it is
+    promoted: with --promote, or by `car-price models promote`. Where an MLflow server is set (MLFLOW_TRACKING_URI), the
+    run is logged there.
     """
-    from car_price_prediction.bootstrap import settings_from_environment
+    from car_price_prediction.bootstrap import life_cycle, settings_from_environment
 
     _check_installed()
     from car_price_prediction.training.job import TrainingJob
@@ -55,9 +51,22 @@ def train(
     if artifacts:
         settings = settings.model_copy(update={"artifacts": artifacts})
     with _terminated_like_interrupted(), Progress(quiet=as_json) as progress:
-        outcome = TrainingJob(settings, progress).run(files, options, seed=seed, coverage=coverage)
-    summary = outcome.as_dict()
+        outcome = TrainingJob(settings, progress).run(files, options, choices)
+    summary = outcome.as_dict() | _standing(life_cycle(settings), outcome, promotion)
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1) if as_json else _text(summary))
+    return 1 if promotion and not summary["answers"] else 0
+
+
+def _standing(life: LifeCycle, outcome: Outcome, promotion: Promotion | None) -> dict[str, Any]:
+    """Promote the new version where that was asked for; return where it stands, as plain values."""
+    version = outcome.manifest.version
+    if outcome.first:
+        return {"answers": True, "alias": life.first(version) if outcome.tracked else ""}
+    if promotion:
+        move = life.promote(version, why=promotion.why, force=promotion.force)
+        return {"answers": move.moved, "alias": move.alias, "checks": [check.as_dict() for check in move.checks]}
+    life.prune()
+    return {"answers": False, "alias": ""}
 
 
 @contextmanager
@@ -85,12 +94,18 @@ def _check_installed() -> None:
 
 def _text(summary: dict[str, Any]) -> str:
     metrics, currency = summary["metrics"], summary["currency"] or ""
+    state = "answers now" if summary["answers"] else "is the challenger"
     lines = [
-        f"{summary['version']} answers now ({summary['candidate']}, {summary['rows_used']:,} listings)",
+        f"{summary['version']} {state} ({summary['candidate']}, {summary['rows_used']:,} listings)",
         f"  median error {metrics['mdape']:.1%}, mean {metrics['mae']:,.0f} {currency}".rstrip(),
         f"  {metrics['coverage']:.1%} of asking prices inside their range (promised: {summary['coverage']:.0%})",
         f"  {summary['rows_rejected']:,} of {summary['rows_read']:,} rows set aside: {summary['data']}",
         f"  package: {summary['package']}",
         f"  MLflow:  {summary['tracking']['url'] or summary['tracking']['problem']}",
     ]
-    return "\n".join(lines + [f"  note: {note}" for note in summary["notes"]])
+    lines += [f"  {summary['alias']}"] if summary["alias"] else []
+    lines += [f"  note: {note}" for note in summary["notes"]]
+    lines += [f"  gate: {c['id']}: {c['message']}" for c in summary.get("checks", []) if not c["passed"]]
+    if not summary["answers"]:
+        lines.append("  the champion answers on; `car-price models promote` makes this version answer")
+    return "\n".join(lines)

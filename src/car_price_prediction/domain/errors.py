@@ -97,6 +97,24 @@ class TrackingError(CarPriceError):
     code = "tracking_failed"
 
 
+class RegistryError(CarPriceError):
+    """MLflow's registry refused, or holds something else than was looked for."""
+
+    code = "registry_failed"
+
+
+class RegistryUnreachableError(RegistryError):
+    """MLflow's registry does not answer now."""
+
+    code = "registry_unreachable"
+
+
+class PromotionRefusedError(CarPriceError):
+    """A version may not become the champion."""
+
+    code = "promotion_refused"
+
+
 class LocalRunError(CarPriceError):
     """The service cannot start, or go on, on this machine."""
 
@@ -117,3 +135,9 @@ class InvalidListingError(CarPriceError):
     def __init__(self, problems: list[FieldProblem]) -> None:
         super().__init__("; ".join(f"{p.field}: {p.message}" if p.field else p.message for p in problems))
         self.problems = problems
+
+
+class AbstainedError(InvalidListingError):
+    """A car that is too unlike the training listings for a price that is to be relied upon; holds every reason."""
+
+    code = "abstained"

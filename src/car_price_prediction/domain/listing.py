@@ -67,6 +67,10 @@ FIELDS: tuple[Field, ...] = (
 
 BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
 
+ASKING_PRICE = "asking_price"
+"""Sent beside a car's fields, to have it rated: no field of the car, and no model reads it."""
+ASKING = Field(ASKING_PRICE, "number", "Asking price", "currency", 0.01, 1e12)
+
 
 def field_named(name: str, kind: Kind = "category") -> Field:
     """Return the canonical field of that name, or an extra field of the given kind.
@@ -78,4 +82,6 @@ def field_named(name: str, kind: Kind = "category") -> Field:
     >>> field_named("levy", "number").label
     'Levy'
     """
+    if name == ASKING_PRICE:
+        return ASKING
     return BY_NAME.get(name) or Field(name, kind, name.replace("_", " ").strip().capitalize())

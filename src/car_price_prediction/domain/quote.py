@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
+Grade: TypeAlias = Literal["great", "good", "fair", "high", "overpriced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,36 @@ class QuoteWarning:
     field: str
     code: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """How an asking price compares with what such cars are asked for.
+
+    Attributes
+    ----------
+    asking_price : float
+    difference : float
+        The asking price less the estimate.
+    difference_percent : float
+        The same in percent of the estimate.
+    grade : {"great", "good", "fair", "high", "overpriced"} or None
+        None where the car is too little known to be rated.
+    level : float or None
+        The share of such cars that are asked less for.
+    edges : tuple of float
+        The asking prices at which one grade ends and the next begins; empty where there is no grade.
+    not_rated : str or None
+        Why there is no grade.
+    """
+
+    asking_price: float
+    difference: float
+    difference_percent: float
+    grade: Grade | None = None
+    level: float | None = None
+    edges: tuple[float, ...] = ()
+    not_rated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +80,8 @@ class Quote:
         The version of the model package that answered.
     valuation_id : str
         Names this one quote.
+    deal : Deal or None
+        None where no asking price was told.
     """
 
     price: float
@@ -61,10 +94,11 @@ class Quote:
     warnings: tuple[QuoteWarning, ...]
     model_version: str
     valuation_id: str
+    deal: Deal | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the quote as plain values, in the order of the attributes."""
-        return {
+        """Return the quote as plain values, in the order of the attributes; without a deal where there is none."""
+        found: dict[str, Any] = {
             "price": self.price,
             "low": self.low,
             "high": self.high,
@@ -76,3 +110,6 @@ class Quote:
             "model_version": self.model_version,
             "valuation_id": self.valuation_id,
         }
+        if self.deal is not None:
+            found["deal"] = asdict(self.deal)
+        return found

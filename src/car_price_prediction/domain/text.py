@@ -1,4 +1,4 @@
-"""How two spellings of one word are made equal, in training and in pricing alike."""
+"""Words as they are compared, and addresses as they are shown."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ def category_key(text: str) -> str:
     'mercedes benz'
     """
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def shown(address: str) -> str:
+    """Return an address without the user and password that it may hold.
+
+    Examples
+    --------
+    >>> shown("https://ann:secret@mlflow.example:5000/x")
+    'https://mlflow.example:5000/x'
+    """
+    scheme, slashes, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return scheme + slashes + host.rpartition("@")[2] + slash + path

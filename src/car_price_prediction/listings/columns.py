@@ -55,6 +55,7 @@ def understand(
     overrides: Mapping[str, str] = NO_OVERRIDES,
     currency: str | None = None,
     mileage_unit: str | None = None,
+    usual_unit: str = "",
     need_price: bool = True,
 ) -> Understanding:
     """Tell which column is which field.
@@ -67,6 +68,8 @@ def understand(
         Canonical field -> header, where the operator knows better.
     currency, mileage_unit : str, optional
         As the operator told them.
+    usual_unit : {"", "km", "mi"}
+        The mileage's where neither the operator nor the file says.
     need_price : bool
         False where the rows are to be priced.
 
@@ -98,9 +101,7 @@ def understand(
     money = currency or _currency(seen, found)
     beside, units = unit_beside(seen)
     one = next(iter(units)) if len(units) == 1 else ""
-    # Where cars are priced the unit told is the market's usual one: the file's own word counts for more.
-    told = mileage_unit if need_price else one or mileage_unit
-    context = replace(_context(money, told, seen), unit_beside=one)
+    context = replace(_context(money, mileage_unit, seen), unit_beside=one, usual_unit=usual_unit)
     scaled, notes = _scaled(sample, columns, seen, context)
     mixed = told_mixture(beside, units) or place_mixture(raw, scaled, _places(scaled, seen))
     if mixed:
@@ -111,7 +112,7 @@ def understand(
     refusal.check_needed(scaled, seen, need_price=need_price)
     scaled = without_leaks(sample, scaled)
     notes += [c.why.capitalize() for c in scaled if c.derive.startswith("age:")]
-    return Understanding(tuple(scaled), money, _unit_of(scaled, told), tuple(notes))
+    return Understanding(tuple(scaled), money, _unit_of(scaled, mileage_unit), tuple(notes))
 
 
 def _by_relations(

@@ -17,7 +17,7 @@ _NAMED = re.compile(
 )
 _WITH_WORD = re.compile(r"((?:19|20)\d\d)\s*(?:г\.?|год|р\.?|рік|року|god|yil)", re.IGNORECASE)  # noqa: RUF001
 _CJK = re.compile(r"(\d{4}|\d{2})\s*[年년].*")
-_ERA = re.compile(r"(令和|平成|昭和|[rhs])\.?\s*(\d{1,2}|元)(?:年.*|\.\d{1,2})", re.IGNORECASE)
+_ERA = re.compile(r"(令和|平成|昭和|[rhs])\.?\s*(\d{1,2}|元)(?:年.*|\.(?:0?[1-9]|1[0-2]))", re.IGNORECASE)
 _ERA_BEFORE = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
 _TWO_YEARS = re.compile(r"((?:19|20)\d\d)\s*[/-]\s*((?:19|20)\d\d)")
 _ANY = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")

@@ -17,6 +17,7 @@ from .cells import Rows
 from .clean import Cleaned, clean
 from .columns import Understanding, understand
 from .interpret import interpret_frame
+from .listed import with_listed
 from .loaded import Loaded, LoadOptions
 from .names import make_named
 from .profile import apply_profile, read_profile
@@ -30,7 +31,7 @@ __all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_dat
 
 FEWEST = 50
 """Usable listings below which nothing can be learnt."""
-RULES = 1
+RULES = 3
 """Raised whenever the same file and options would come out differently: it is part of the fingerprint."""
 EXAMPLES = 3
 
@@ -38,7 +39,14 @@ Progress = Callable[[str, int, int], None]
 Outcome = TypeVar("Outcome")
 
 
-def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress | None = None) -> Loaded:
+def load_listings(
+    paths: Sequence[str],
+    options: LoadOptions,
+    progress: Progress | None = None,
+    *,
+    fewest: int = FEWEST,
+    understood_by: Callable[[Rows, LoadOptions], Understanding] | None = None,
+) -> Loaded:
     """Read, understand and clean listings.
 
     Parameters
@@ -48,20 +56,26 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
     options : LoadOptions
     progress : callable, optional
         Called with what runs now, the step and the steps.
+    fewest : int
+        Usable listings below which the files are refused.
+    understood_by : callable, optional
+        Tells what the columns hold, from the rows as they were read; by their looks where not given.
 
     Raises
     ------
     ListingsError
         Where the files cannot be read or understood.
     NotEnoughListingsError
-        Where fewer than `FEWEST` rows can be used.
+        Where fewer than `fewest` rows can be used.
     """
     checked_keep(options.keep)
     raw = read_listings(paths, progress=progress)
-    understanding = _step(progress, "understanding the columns", lambda: _understood(raw.cells, options))
+    understanding = _step(
+        progress, "understanding the columns", lambda: (understood_by or _understood)(raw.cells, options)
+    )
     cleaned = _cleaned(raw.cells, understanding, options.keep, progress)
     loaded = Loaded(
-        listings=cleaned.listings.cast({pl.Categorical: pl.String}),
+        listings=with_listed(cleaned.listings, raw.cells, understanding.columns).cast({pl.Categorical: pl.String}),
         rejected=_all_rejected(cleaned, raw),
         understanding=understanding,
         sources=raw.sources,
@@ -72,7 +86,7 @@ def load_listings(paths: Sequence[str], options: LoadOptions, progress: Progress
         examples=_examples(raw.cells),
         sample=is_sample_market(raw.cells),
     )
-    _check_enough(loaded)
+    _check_enough(loaded, fewest)
     return loaded
 
 
@@ -145,16 +159,16 @@ def _unknown_makes(listings: pl.DataFrame) -> list[str]:
     return [f"makes that are not known stay as they are: {', '.join(unknown[:EXAMPLES])}{more}"] if unknown else []
 
 
-def _check_enough(loaded: Loaded) -> None:
+def _check_enough(loaded: Loaded, fewest: int) -> None:
     usable = loaded.listings.height
-    if usable >= FEWEST:
+    if usable >= fewest:
         return
     counts = loaded.rejected["_reason"].value_counts(sort=True).rows()
     why = "".join(
         f"; {count} {'row' if count == 1 else 'rows'}: {sentence_of(code)} ({code})" for code, count in counts
     )
     raise NotEnoughListingsError(
-        f"{usable} usable listings of {loaded.rows_read} rows, at least {FEWEST} are needed{why}",
+        f"{usable} usable listings of {loaded.rows_read} rows, at least {fewest} are needed{why}",
         hint="more listings are needed"
         if not counts
         else "see docs/listings.md for the reasons; --keep puts rows back",

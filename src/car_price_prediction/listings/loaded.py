@@ -44,7 +44,7 @@ class Loaded:
     Attributes
     ----------
     listings : DataFrame
-        The fields, ``price`` included, ``_source``, ``_row`` and ``_group``.
+        The fields, ``price`` included, ``_source``, ``_row``, ``_group``, and ``_listed`` where a column tells the day.
     rejected : DataFrame
         ``_source``, ``_row``, ``_reason``, ``_detail`` and the cells as they were.
     understanding : Understanding
@@ -72,3 +72,8 @@ class Loaded:
     taken_out: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sample: bool = False
+
+    def set_aside(self) -> dict[str, int]:
+        """Return how many rows were rejected, by reason, the most first."""
+        counts = self.rejected["_reason"].value_counts().sort("count", "_reason", descending=[True, False])
+        return dict(counts.iter_rows())

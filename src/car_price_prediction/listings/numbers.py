@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from .marks import After, read_after, read_before
+from .marks import After, read_after, read_before, unit_word
 from .wordlists import fold, lookup, table, tidy
 
 _NUMBER = re.compile(
@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 _RANGE = re.compile(r"\s*(?:-|–|—|~|\bto\b|\bbis\b|\bдо\b|\ba\b|/)\s*(?=[^\s\w]{0,3}\d)")  # noqa: RUF001
 _MANGLED = re.compile(r"(?:(\d{1,2})[-./]([^\W\d_]{3,9})|([^\W\d_]{3,9})[-./](\d{1,2}))\.?")
 _NO_CENTS = re.compile(r"[.,]\s?[-–—](?!\d)")  # noqa: RUF001
+# "12.7@ 2,700(kgm@ rpm)": the units stand behind the numbers, in their order.
+_UNITS_AT_END = re.compile(r"@[^(@]*\(\s*([^@()]+?)\s*@[^@()]*\)")
 _GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+|(?:,\d{2,3})*,\d{3})")
 
 
@@ -120,7 +122,8 @@ def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:  # no
     if re.match(r"[-/.:]\d", rest) or not math.isfinite(value):
         return None
     bound = before.bound or (">=" if after.plus else "")
-    words, unit = fold(rest), after.unit or before.unit
+    at_end = _UNITS_AT_END.fullmatch(rest)
+    words, unit = fold(rest), after.unit or before.unit or (unit_word(at_end[1]) if at_end else "")
     # "$ 227,537 MXN": the sign is many countries', the code is one's.
     currency = after.currency if before.currency == "USD" and after.currency else before.currency or after.currency
     return ParsedNumber(before.sign * value, unit, _flags(words), currency, bound, words, after.scaled)

@@ -103,6 +103,35 @@ class Stream:
         return path
 
 
+class SmallReads(io.BufferedIOBase):
+    """A file as `tarfile` asks for it, which reads a long name or an extended header at once, however large it is."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Tell that it can be read here and there."""
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read up to so many bytes, which must be few."""
+        if size is None or not 0 <= size <= BLOCK:
+            raise tarfile.ReadError(f"a header in it is larger than {BLOCK >> 20} MB")
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._file.tell()
+
+
 def read_block(file: IO[bytes], size: int, name: str) -> bytes:
     """Read up to so many bytes; fewer only at the end."""
     pieces, missing = [], size

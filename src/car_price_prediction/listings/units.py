@@ -58,6 +58,8 @@ def parse_field(cell: object, column: Column) -> Value:
     32186.88
     >>> parse_field("1248 CC", Column("engine", "field", "engine_l", "number", unit="cm3"))
     1.248
+    >>> parse_field("8@ 2,700(kgm@ rpm)", Column("torque", "field", "torque_nm", "number", unit="nm"))
+    78.4532
     >>> parse_field("Benzin", Column("Kraftstoff", "field", "fuel", "category"))
     'petrol'
     """

@@ -16,7 +16,7 @@ from typing import IO
 from car_price_prediction.domain.errors import ListingsError
 
 from .sources import is_listing_name
-from .streams import BLOCK, ERRORS, Budget, Stream, read_block
+from .streams import BLOCK, ERRORS, Budget, SmallReads, Stream, read_block
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -149,7 +149,7 @@ def _members(
 def _tar_members(file: IO[bytes], name: str, budget: Budget, tick: Callable[[], None], depth: int) -> Iterator[Stream]:
     """Yield the files of a tar archive; nothing is ever written by the names in it."""
     try:
-        archive = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115
+        archive = tarfile.open(fileobj=SmallReads(file), mode="r:")  # noqa: SIM115
         wanted = _listed(archive, name, budget)
     except ERRORS as error:
         raise ListingsError(f"{name} is a damaged archive: {error}", hint="copy or download it again") from None

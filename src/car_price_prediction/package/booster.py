@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sys
 from collections import deque
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ Matrix = npt.NDArray[np.float64]
 FLOAT64 = 1
 NORMAL_PREDICTION = 0
 ALL_TREES = -1
+BLOCK_TREES = 64
+"""So many trees of 127 leaves take some 300 kB."""
 
 
 class Booster:
@@ -32,8 +34,8 @@ class Booster:
 
     Parameters
     ----------
-    path : Path
-        A model in LightGBM's text format.
+    model : Path or bytes
+        A file in LightGBM's text format, or its content.
 
     Raises
     ------
@@ -46,13 +48,14 @@ class Booster:
     ``fork``: load it in the process that uses it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, model: Path | bytes) -> None:
         self._library = _library()
         self._handle = ctypes.c_void_p()
         trees = ctypes.c_int()
-        self._call(
-            "LGBM_BoosterCreateFromModelfile", os.fsencode(path), ctypes.byref(trees), ctypes.byref(self._handle)
-        )
+        read, text = "LGBM_BoosterCreateFromModelfile", model if isinstance(model, bytes) else os.fsencode(model)
+        if isinstance(model, bytes):
+            read = "LGBM_BoosterLoadModelFromString"
+        self._call(read, text, ctypes.byref(trees), ctypes.byref(self._handle))
         self.trees = trees.value
         width = ctypes.c_int()
         self._call("LGBM_BoosterGetNumFeature", self._handle, ctypes.byref(width))
@@ -112,6 +115,49 @@ class Booster:
                 scores.ctypes.data_as(ctypes.c_void_p),
             )
         return scores
+
+    def predict_few(self, matrix: Matrix) -> Matrix:
+        """Return the raw scores of a few rows, several times faster than `predict` and equal but for rounding.
+
+        LightGBM walks every tree for one row after the other, and a large model is fetched from memory anew for each.
+        Here a block of trees, which fits into the processor's cache, is walked for all rows before the next. The first
+        call makes the blocks, which take the model's memory once more.
+
+        Parameters
+        ----------
+        matrix : ndarray of shape (n, width)
+        """
+        total = np.zeros(len(matrix))
+        for block in self._blocks:
+            total += block.predict(matrix)
+        return total
+
+    def prepare(self) -> None:
+        """Make the blocks that the first call of `predict_few` would wait for."""
+        _ = self._blocks
+
+    @cached_property
+    def _blocks(self) -> list[Booster]:
+        # Boosters of their own: LightGBM keeps in the booster which of its trees are walked, for all threads alike.
+        return [Booster(self._text(first, BLOCK_TREES)) for first in range(0, self.trees, BLOCK_TREES)]
+
+    def _text(self, first: int, trees: int) -> bytes:
+        size = ctypes.c_int64()
+        buffer = ctypes.create_string_buffer(1)
+        for _ in range(2):  # the first time only tells the size
+            self._call(
+                "LGBM_BoosterSaveModelToString",
+                self._handle,
+                first,
+                trees,
+                0,  # importance by splits, which nobody reads here
+                ctypes.c_int64(len(buffer)),
+                ctypes.byref(size),
+                buffer,
+            )
+            if size.value > len(buffer):
+                buffer = ctypes.create_string_buffer(size.value)
+        return buffer.value
 
     def close(self) -> None:
         """Free the model; it must not be in use."""

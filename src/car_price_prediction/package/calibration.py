@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from bisect import bisect_right
+from itertools import pairwise
+from typing import Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Familiarity: TypeAlias = Literal["known", "model_unseen", "make_unseen"]
+
+_LOWER = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.14, 0.16, 0.18)
+_MIDDLE = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+LEVELS: tuple[float, ...] = (*_LOWER, *_MIDDLE, *(round(1 - level, 3) for level in reversed(_LOWER)))
+"""The levels of the grid: finer in the tails, where deals are told apart."""
 
 
 class Calibration(BaseModel):
     """Conformal quantiles of the scaled residual of log price, for each way in which a car can be unfamiliar.
 
     The scaled residual of a listing is ``(log(price) - log(predicted)) / spread``; its quantiles come from listings
-    that the predicting model did not see.
+    that the predicting model did not see. Two of them are the ends of the range; `grid` holds those at `levels`, which
+    tell where an asking price stands among those of such cars.
 
     References
     ----------
@@ -27,6 +35,17 @@ class Calibration(BaseModel):
     coverage: float = Field(gt=0, lt=1)
     smallest_spread: float = Field(gt=0, description="The spread model's answer is never taken below this.")
     quantiles: dict[Familiarity, tuple[float, float]]
+    levels: tuple[float, ...] = Field(min_length=2)
+    grid: dict[Familiarity, tuple[float, ...]]
+
+    @model_validator(mode="after")
+    def _increasing(self) -> Self:
+        if any(later <= level for level, later in pairwise(self.levels)):
+            raise ValueError("levels must increase")
+        for name, scores in self.grid.items():
+            if len(scores) != len(self.levels) or any(later < score for score, later in pairwise(scores)):
+                raise ValueError(f"the grid of {name} must hold a quantile for each level, none below the one before")
+        return self
 
     def range_of(self, log_price: float, spread: float, familiarity: Familiarity) -> tuple[float, float, float]:
         """Return the price, and the low and high end of its range.
@@ -41,10 +60,47 @@ class Calibration(BaseModel):
 
         Examples
         --------
-        >>> half = Calibration(coverage=0.9, smallest_spread=0.01, quantiles={"known": (-2.0, 2.0)})
-        >>> [round(x) for x in half.range_of(math.log(10_000), 0.05, "known")]
+        >>> ends, grid = {"known": (-2.0, 2.0)}, {"known": (-1.0, 1.0)}
+        >>> found = Calibration(coverage=0.9, smallest_spread=0.01, quantiles=ends, levels=(0.2, 0.8), grid=grid)
+        >>> [round(x) for x in found.range_of(math.log(10_000), 0.05, "known")]
         [10000, 9048, 11052]
         """
         low, high = self.quantiles[familiarity]
         scale = max(spread, self.smallest_spread)
         return math.exp(log_price), math.exp(log_price + low * scale), math.exp(log_price + high * scale)
+
+    def level_of(self, asking: float, log_price: float, spread: float, familiarity: Familiarity) -> float:
+        """Return the share of such cars that are asked less for, from the first to the last of `levels`.
+
+        Parameters
+        ----------
+        asking : float
+            A price, above 0.
+        log_price, spread, familiarity
+            As in `range_of`.
+
+        Examples
+        --------
+        >>> grid = {"known": (-1.0, 0.0, 2.0)}
+        >>> found = Calibration(coverage=0.9, smallest_spread=0.1, quantiles={}, levels=(0.1, 0.5, 0.9), grid=grid)
+        >>> [round(found.level_of(10_000 * ratio, math.log(10_000), 0.1, "known"), 2) for ratio in (0.5, 1, 1.1, 2)]
+        [0.1, 0.5, 0.69, 0.9]
+        """
+        scores, levels = self.grid[familiarity], self.levels
+        score = (math.log(asking) - log_price) / max(spread, self.smallest_spread)
+        above = bisect_right(scores, score)
+        if above == 0 or above == len(scores):
+            return levels[0] if above == 0 else levels[-1]
+        low, high = scores[above - 1], scores[above]
+        return levels[above - 1] + (levels[above] - levels[above - 1]) * (score - low) / (high - low)
+
+    def log_price_at(self, level: float, log_price: float, spread: float, familiarity: Familiarity) -> float:
+        """Return the logarithm of the price below which a share `level` of such cars is asked for.
+
+        The inverse of `level_of` between the first and the last of `levels`.
+        """
+        scores, levels = self.grid[familiarity], self.levels
+        above = min(max(bisect_right(levels, level), 1), len(levels) - 1)
+        part = (min(max(level, levels[0]), levels[-1]) - levels[above - 1]) / (levels[above] - levels[above - 1])
+        score = scores[above - 1] + part * (scores[above] - scores[above - 1])
+        return log_price + score * max(spread, self.smallest_spread)

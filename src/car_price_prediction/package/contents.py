@@ -11,6 +11,7 @@ from car_price_prediction.domain.errors import PackageError
 
 from .booster import Booster
 from .calibration import Calibration
+from .comparables import ComparableCars, open_comparables
 from .encoder import Encoder
 from .facts import Facts
 from .manifest import Manifest
@@ -23,6 +24,8 @@ CALIBRATION = "calibration.json"
 FACTS = "facts.json"
 CARD = "card.md"
 COMPARISON = "model_comparison.json"
+EVALUATION = "evaluation.json"
+EVALUATION_PAGE = "evaluation.html"
 IMPORTANCE = "feature_importance"
 
 
@@ -36,6 +39,7 @@ class Contents:
     facts: Facts
     booster: Booster
     spread: Booster
+    comparables: ComparableCars
 
 
 def read_contents(package: Package) -> Contents:
@@ -56,7 +60,7 @@ def read_contents(package: Package) -> Contents:
     except ValidationError as error:
         raise PackageError(f"{error.title} of {folder.name} is not valid: {error.errors()[0]['msg']}") from None
     booster, spread = _boosters(folder, len(encoder.features))
-    return Contents(package.manifest, encoder, calibration, facts, booster, spread)
+    return Contents(package.manifest, encoder, calibration, facts, booster, spread, open_comparables(folder))
 
 
 def _boosters(folder: Path, width: int) -> tuple[Booster, Booster]:

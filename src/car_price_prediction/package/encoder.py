@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from car_price_prediction.domain.listing import Listing, Value
 from car_price_prediction.domain.text import category_key
 
+from .hedonic import Hedonic
+
 MISSING = ""
 """The key of an absent category; it has a code of its own where training saw absent ones."""
 JOINT = "\x1f"
@@ -25,16 +27,25 @@ UNKNOWN = math.nan
 class Feature(BaseModel):
     """One column of the model's input.
 
-    A ``number`` is taken as it is. A ``category`` is the code of the field's key in `codes`; a ``joined`` category the
-    code of several fields' keys together, such as make, model and year.
+    A ``number`` is taken as it is, or as `low` or `high` where it lies beyond. A ``category`` is the code of the
+    field's key in `codes`; a ``joined`` category the code of several fields' keys together, such as make, model and
+    year. A ``hedonic`` one is the answer of a hedonic regression on the fields.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    kind: Literal["number", "category", "joined"]
+    kind: Literal["number", "category", "joined", "hedonic"]
     fields: tuple[str, ...] = Field(min_length=1)
     codes: dict[str, int] = Field(default_factory=dict)
+    hedonic: Hedonic | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest value of a number."""
+        return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
 
 
 class Encoder(BaseModel):
@@ -47,7 +58,7 @@ class Encoder(BaseModel):
     @property
     def categorical(self) -> list[int]:
         """The positions of the features that hold codes."""
-        return [i for i, feature in enumerate(self.features) if feature.kind != "number"]
+        return [i for i, feature in enumerate(self.features) if feature.kind in ("category", "joined")]
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -93,12 +104,15 @@ def joined_key(values: Iterable[Value]) -> str:
 
 
 def _step(feature: Feature) -> Callable[[Listing], float]:
+    if feature.hedonic is not None:
+        return feature.hedonic.scorer()
     name, codes, names = feature.fields[0], feature.codes, feature.fields
     if feature.kind == "number":
+        low, high = feature.bounds
 
         def number(listing: Listing) -> float:
             value = listing.get(name)
-            return math.nan if value is None else float(value)
+            return math.nan if value is None else min(max(float(value), low), high)
 
         return number
     if feature.kind == "category":

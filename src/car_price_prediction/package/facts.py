@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from car_price_prediction.domain.listing import Kind, Listing
+from car_price_prediction.domain.listing import Kind, Listing, Value
 
 from .encoder import joined_key
 
@@ -39,6 +39,7 @@ class Facts(BaseModel):
 
     fields: tuple[FieldFacts, ...]
     models_by_make: dict[str, tuple[str, ...]]
+    typical_car: dict[str, Value] = Field(description="A real listing of the most usual model.")
     years: dict[str, list[int]] = Field(description="Joined key of make and model -> its listings' years, sorted.")
 
     @cached_property
@@ -53,7 +54,8 @@ class Facts(BaseModel):
 
         Examples
         --------
-        >>> facts = Facts(fields=(), models_by_make={}, years={joined_key(["audi", "a4"]): [2009, 2015, 2016]})
+        >>> years = {joined_key(["audi", "a4"]): [2009, 2015, 2016]}
+        >>> facts = Facts(fields=(), models_by_make={}, typical_car={}, years=years)
         >>> facts.comparables({"make": "Audi", "model": "A4", "year": 2014.0})
         2
         """

@@ -9,6 +9,7 @@ import polars as pl
 
 from .booster import Matrix
 from .encoder import JOINT, UNKNOWN, Encoder, Feature, key_of
+from .hedonic import Curve, Hedonic, Part
 
 
 def encode_frame(encoder: Encoder, listings: pl.DataFrame) -> Matrix:
@@ -80,12 +81,50 @@ def map_distinct(column: pl.Series, function: Callable[..., object], dtype: type
     return old.join(table, on="old", how="left", nulls_equal=True, maintain_order="left")["new"]
 
 
+def hedonic_column(hedonic: Hedonic, listings: pl.DataFrame) -> Matrix:
+    """Return the answer of a hedonic regression for each listing.
+
+    Parameters
+    ----------
+    hedonic : Hedonic
+    listings : DataFrame
+        A column per field; one that is absent adds nothing.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Log prices.
+    """
+    total = np.full(listings.height, hedonic.intercept)
+    for name, part in hedonic.parts().items():
+        if name in listings:
+            total += part_column(part, listings[name])
+    return total
+
+
+def part_column(part: Part, column: pl.Series) -> Matrix:
+    """Return what one field adds to the answer of a hedonic regression, for each listing."""
+    if isinstance(part, Curve):
+        return _curve(part, column)
+    return map_distinct(column, part, pl.Float64).to_numpy()
+
+
+def _curve(curve: Curve, column: pl.Series) -> Matrix:
+    value = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    scaled = (np.clip(value, curve.low, curve.high) - curve.centre) / curve.scale
+    added: Matrix = np.nan_to_num(scaled * curve.linear + scaled * scaled * curve.squared)
+    return added
+
+
 def _column(feature: Feature, listings: pl.DataFrame, keys: KeyColumns) -> Matrix:
+    if feature.hedonic is not None:
+        return hedonic_column(feature.hedonic, listings)
     name = feature.fields[0]
     if feature.kind == "number":
         if name not in listings:
             return np.full(listings.height, np.nan)
-        return listings[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        number: Matrix = np.clip(listings[name].cast(pl.Float64).fill_null(np.nan).to_numpy(), *feature.bounds)
+        return number
     codes = pl.DataFrame(
         {"key": list(feature.codes), "code": list(feature.codes.values())},
         schema={"key": pl.String, "code": pl.Float64},

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import PackageError
 
-FORMAT = 1
+FORMAT = 2
 """The package format that this program writes and reads."""
 
 
@@ -51,6 +51,9 @@ class Served(_Part):
 
     engine: Literal["lightgbm"]
     candidate: str
+    members: dict[str, float] = Field(description="What is blended in it, by weight.")
+    monotone: bool = Field(description="Whether its prices never rise with mileage, nor with age below 25 years.")
+    budget: Literal["quick", "standard", "thorough"]
     features: tuple[str, ...]
     trees: int
 
@@ -89,7 +92,7 @@ def read_manifest(text: str | bytes) -> Manifest:
     >>> read_manifest('{"format": 99}')
     Traceback (most recent call last):
     ...
-    car_price_prediction.domain.errors.PackageError: the package is of format 99, this program reads format 1
+    car_price_prediction.domain.errors.PackageError: the package is of format 99, this program reads format 2
     """
     try:
         found: Any = json.loads(text)

@@ -17,6 +17,7 @@ from pathlib import Path
 from car_price_prediction.domain.errors import NoModelError, PackageError
 
 from .files import append_line, replace_file, sha256_of, sync, sync_tree
+from .history import Line, read_history
 from .manifest import Manifest, read_manifest
 
 MANIFEST = "manifest.json"
@@ -87,12 +88,49 @@ class ModelStore:
         if folder.exists():
             raise PackageError(f"version {manifest.version} is published already: a version never changes")
         replace_file(draft / MANIFEST, manifest.as_json())
+        self._place(draft, folder)
+        return Package(folder, manifest)
+
+    def adopt(self, draft: Path, version: str) -> Package:
+        """Turn a draft that holds a package published elsewhere into one of this store, once every hash is checked.
+
+        A damaged folder of the same version makes way for it.
+
+        Raises
+        ------
+        PackageError
+            Where the draft is not the whole version.
+        """
+        manifest = _checked(draft, version)
+        folder = self.models / version
+        self._set_aside(folder)
+        self._place(draft, folder)
+        return Package(folder, manifest)
+
+    def remove(self, version: str) -> None:
+        """Remove a version that is not current; no reader meets a half of it.
+
+        Raises
+        ------
+        PackageError
+            Where it is the current one.
+        """
+        with self._lock():
+            if version == self.current_or_none():
+                raise PackageError(f"version {version} answers now: it is not removed")
+            self._set_aside(self.models / version)
+
+    def _place(self, draft: Path, folder: Path) -> None:
         # mkdtemp makes folders that only their owner enters; another user may serve what this one trained.
         draft.chmod(0o755)
         sync_tree(draft)
         draft.rename(folder)
         sync(self.models)
-        return Package(folder, manifest)
+
+    def _set_aside(self, folder: Path) -> None:
+        if folder.exists():
+            with self.draft() as draft:
+                folder.rename(draft / folder.name)
 
     def versions(self) -> list[str]:
         """Return the published versions, oldest first."""
@@ -121,6 +159,13 @@ class ModelStore:
             raise PackageError(f"{self.current_file} names no version")
         return version
 
+    def current_or_none(self) -> str | None:
+        """Return the version that should answer, or None where none was ever made current or the file is damaged."""
+        try:
+            return self.current_version()
+        except (NoModelError, PackageError):
+            return None
+
     def load(self, version: str) -> Package:
         """Return a package after checking the hash of every file in it.
 
@@ -130,19 +175,17 @@ class ModelStore:
             Where it is missing, incomplete, changed, or of another format.
         """
         folder = self.models / version
-        try:
-            manifest = read_manifest((folder / MANIFEST).read_bytes())
-        except OSError:
-            raise PackageError(f"version {version} is not in {self.models}", hint=TRAIN_HINT) from None
-        if manifest.version != version:
-            raise PackageError(f"{folder} holds the manifest of version {manifest.version}")
-        damaged = [name for name, sha256 in manifest.files.items() if not _has(folder / name, sha256)]
-        if damaged:
-            raise PackageError(
-                f"version {version} is damaged: {', '.join(damaged)} missing or not as published",
-                hint="restore the folder from a backup, or train again",
-            )
-        return Package(folder, manifest)
+        return Package(folder, _checked(folder, version))
+
+    def manifest(self, version: str) -> Manifest:
+        """Return a version's manifest, without a look at its other files.
+
+        Raises
+        ------
+        PackageError
+            Where it is missing or of another format.
+        """
+        return _manifest_in(self.models / version, version)
 
     def set_current(self, version: str, *, why: str, who: str | None = None) -> None:
         """Make a version the one that answers, and write down who did so and why.
@@ -154,21 +197,15 @@ class ModelStore:
         """
         self.load(version)
         with self._lock():
-            try:
-                before = self.current_version()
-            except (NoModelError, PackageError):
-                before = None
+            before = self.current_or_none()
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             replace_file(self.current_file, json.dumps({"version": version, "since": now}) + "\n")
             line = {"when": now, "who": who or _user(), "from": before, "to": version, "why": why}
             append_line(self.history_file, json.dumps(line, ensure_ascii=False))
 
-    def history(self) -> list[dict[str, str | None]]:
+    def history(self) -> list[Line]:
         """Return what was made current when, by whom and why, oldest first."""
-        if not self.history_file.is_file():
-            return []
-        lines = self.history_file.read_text(encoding="utf-8", errors="replace").split("\n")
-        return [found for line in lines if (found := _record(line)) is not None]
+        return read_history(self.history_file)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -177,13 +214,25 @@ class ModelStore:
             yield
 
 
-def _record(line: str) -> dict[str, str | None] | None:
-    """Return one line of the history, or None where it was cut short, by a full disk or a power cut."""
+def _manifest_in(folder: Path, version: str) -> Manifest:
     try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+        manifest = read_manifest((folder / MANIFEST).read_bytes())
+    except OSError:
+        raise PackageError(f"version {version} is not in {folder.parent}", hint=TRAIN_HINT) from None
+    if manifest.version != version:
+        raise PackageError(f"{folder} holds the manifest of version {manifest.version}")
+    return manifest
+
+
+def _checked(folder: Path, version: str) -> Manifest:
+    manifest = _manifest_in(folder, version)
+    damaged = [name for name, sha256 in manifest.files.items() if not _has(folder / name, sha256)]
+    if damaged:
+        raise PackageError(
+            f"version {version} is damaged: {', '.join(damaged)} missing or not as published",
+            hint="restore the folder from a backup, or train again",
+        )
+    return manifest
 
 
 def _has(path: Path, sha256: str) -> bool:

@@ -42,11 +42,12 @@ class Doubter:
 
     def familiarity(self, listing: Listing) -> Familiarity:
         """Say whether the model knows the listing's make and model."""
-        if not self._knows("make", listing):
+        if not self.knows("make", listing):
             return "make_unseen"
-        return "known" if self._knows("model", listing) else "model_unseen"
+        return "known" if self.knows("model", listing) else "model_unseen"
 
-    def _knows(self, field: str, listing: Listing) -> bool:
+    def knows(self, field: str, listing: Listing) -> bool:
+        """Whether training saw what the listing says in a category field."""
         codes = self.codes.get(field)
         return codes is None or key_of(listing.get(field)) in codes
 
@@ -55,8 +56,9 @@ class Doubter:
         if value is None:
             return missing_warning(facts) if is_missed(facts) else None
         if facts.kind == "category":
-            unseen = key_of(value) not in self.codes.get(facts.name, ())
-            return unseen_warning(facts, str(value)) if unseen else None
+            codes = self.codes.get(facts.name)  # None where the field is read word by word
+            unseen = codes is not None and key_of(value) not in codes
+            return QuoteWarning(facts.name, "unseen_category", unseen_message(facts.label, value)) if unseen else None
         if isinstance(value, str) or facts.low is None or facts.high is None:
             return None
         return None if facts.low <= value <= facts.high else outside_warning(facts, value)
@@ -78,10 +80,9 @@ def missing_warning(facts: FieldFacts) -> QuoteWarning:
     return QuoteWarning(facts.name, "missing", f"{facts.label} is not given; the price is less sure without it")
 
 
-def unseen_warning(facts: FieldFacts, value: str) -> QuoteWarning:
-    """Return the warning for a word that the model does not know."""
-    message = f'{facts.label} "{value[:80]}" was not among the training listings, or only once'
-    return QuoteWarning(facts.name, "unseen_category", message)
+def unseen_message(label: str, value: Value) -> str:
+    """Say that the model does not know a word."""
+    return f'{label} "{str(value)[:80]}" was not among the training listings, or only once'
 
 
 def outside_warning(facts: FieldFacts, value: float) -> QuoteWarning:

@@ -125,5 +125,15 @@ class ModelHolder:
         return found.st_mtime_ns, found.st_ino, found.st_size
 
     def _follow(self) -> None:
+        self._prepare()
         while not self._stopping.wait(self._poll_s):
             self.refresh()
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Make ahead, beside the answers, what the first breakdown of a new model would wait for."""
+        try:
+            if self._valuer is not None:
+                self._valuer.prepare()
+        except Exception:
+            log.exception("the current model could not be prepared")

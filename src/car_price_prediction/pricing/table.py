@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from car_price_prediction.domain.listing import field_named
+from car_price_prediction.domain.listing import ASKING, field_named
 from car_price_prediction.domain.quote import QuoteWarning
 from car_price_prediction.domain.rules import number_problem, plausible_range
 from car_price_prediction.package.booster import Matrix
@@ -14,14 +14,17 @@ from car_price_prediction.package.encoder import key_of
 from car_price_prediction.package.facts import FieldFacts
 from car_price_prediction.package.frames import encode_frame, map_distinct
 
+from .abstention import too_little_known
 from .doubts import Doubter, confidence_of
+from .rating import deal_of
 from .valuer import Valuer
 
+DEAL_COLUMNS = ("deal", "deal_percent")
 COLUMNS = ("price", "low", "high", "confidence", "warnings")
 BETWEEN = "; "
 
 
-def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0) -> pl.DataFrame:
+def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0, deal: bool = False) -> pl.DataFrame:
     """Price every row of a table; none is refused.
 
     An implausible number is priced as if it were absent, and a warning says so.
@@ -33,19 +36,23 @@ def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0) -> 
         Canonical fields as columns; one that is absent counts as missing throughout.
     threads : int
         0 takes every core.
+    deal : bool
+        Rate the column ``price`` of the listings, which holds what is asked.
 
     Returns
     -------
     DataFrame
-        ``price``, ``low``, ``high``, ``confidence`` and ``warnings`` (joined by `BETWEEN`), in the order of the rows.
+        `COLUMNS` (warnings joined by `BETWEEN`), in the order of the rows; then `DEAL_COLUMNS` where they are wanted:
+        the grade, null where there is no price or the car is too little known, and the price's distance from the
+        estimate in percent of it.
     """
     fields = valuer.contents.facts.fields
     listings = listings.with_columns(_typed(listings, facts) for facts in fields)
     warnings = [_warnings(valuer.doubter, facts, listings[facts.name]) for facts in fields]
     listings = listings.with_columns(_believed(facts, listings[facts.name]) for facts in fields)
-    quotes = _ranges(valuer, listings, threads)
+    quotes, deals = _quotes(valuer, listings, threads, deal)
     joined = pl.concat_str([w.alias(str(i)) for i, w in enumerate(warnings)], separator=BETWEEN, ignore_nulls=True)
-    return quotes.with_columns(joined.alias("warnings"))
+    return quotes.with_columns(joined.alias("warnings"), *deals)
 
 
 def _typed(listings: pl.DataFrame, facts: FieldFacts) -> pl.Series:
@@ -87,14 +94,15 @@ def _implausible(facts: FieldFacts, value: str | float | None) -> QuoteWarning |
     return QuoteWarning(facts.name, "implausible", f"{facts.label} {problem.message}; priced without it")
 
 
-def _ranges(valuer: Valuer, listings: pl.DataFrame, threads: int) -> pl.DataFrame:
+def _quotes(valuer: Valuer, listings: pl.DataFrame, threads: int, deal: bool) -> tuple[pl.DataFrame, list[pl.Series]]:
     contents = valuer.contents
     matrix = encode_frame(contents.encoder, listings)
     log_price = contents.booster.predict(matrix, threads=threads)
-    below, above = _widths(valuer, contents.spread.predict(matrix, threads=threads), listings)
+    spread = contents.spread.predict(matrix, threads=threads)
+    below, above = _widths(valuer, spread, listings)
     price, low, high = np.exp(log_price), np.exp(log_price + below), np.exp(log_price + above)
     counts = _comparables(valuer, listings)
-    return pl.DataFrame(
+    quotes = pl.DataFrame(
         {
             "price": price.round(2),
             "low": low.round(2),
@@ -105,6 +113,24 @@ def _ranges(valuer: Valuer, listings: pl.DataFrame, threads: int) -> pl.DataFram
         },
         schema_overrides={"confidence": pl.String},
     )
+    return quotes, _deals(valuer, listings, log_price, spread, counts) if deal else []
+
+
+def _deals(
+    valuer: Valuer, listings: pl.DataFrame, log_price: Matrix, spread: Matrix, counts: list[int]
+) -> list[pl.Series]:
+    grades: list[str | None] = []
+    percents: list[float | None] = []
+    rows = zip(listings.iter_rows(named=True), log_price.tolist(), spread.tolist(), counts, strict=True)
+    for listing, one_log, one_spread, count in rows:
+        asking, found = listing["price"], None
+        if asking is not None and number_problem(ASKING, asking) is None:
+            doubts = too_little_known(valuer.doubter, listing, count)
+            found = deal_of(asking, one_log, one_spread, valuer.contents.calibration, doubts)
+        grades.append(found.grade if found else None)
+        percents.append(found.difference_percent if found else None)
+    grade, percent = DEAL_COLUMNS
+    return [pl.Series(grade, grades, dtype=pl.String), pl.Series(percent, percents, dtype=pl.Float64)]
 
 
 def _widths(valuer: Valuer, spread: Matrix, listings: pl.DataFrame) -> tuple[Matrix, Matrix]:

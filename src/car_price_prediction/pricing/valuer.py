@@ -5,20 +5,25 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from car_price_prediction.domain.errors import FieldProblem, InvalidListingError, PackageError
-from car_price_prediction.domain.listing import Listing, field_named
+from car_price_prediction.domain.errors import AbstainedError, FieldProblem, InvalidListingError, PackageError
+from car_price_prediction.domain.listing import ASKING, ASKING_PRICE, Listing, field_named
 from car_price_prediction.domain.quote import Quote
 from car_price_prediction.domain.rules import needed_problems, number_problem
 from car_price_prediction.package.contents import Contents, read_contents
 from car_price_prediction.package.store import ModelStore
 
+from .abstention import too_little_known
 from .doubts import confidence_of, doubter_of
+from .explain import Explainer
 from .fields import FieldInfo, fields_of
+from .rating import deal_of
+from .thresholds import thresholds
 
 
 class Valuer:
@@ -43,7 +48,7 @@ class Valuer:
         self.doubter = doubter_of(contents)
         self._numbers = [
             (info.name, field_named(info.name, info.kind)) for info in self.fields if info.kind == "number"
-        ]
+        ] + [(ASKING_PRICE, ASKING)]
 
     @classmethod
     def load(cls, folder: Path) -> Valuer:
@@ -58,27 +63,37 @@ class Valuer:
         store.models = folder.parent
         return cls(read_contents(store.load(folder.name)))
 
-    def quote(self, listing: Listing) -> Quote:
-        """Price one car.
+    def quote(self, listing: Listing, *, strict: bool = False) -> Quote:
+        """Price one car; where its `ASKING_PRICE` is told too, rate that.
+
+        Parameters
+        ----------
+        listing : Listing
+        strict : bool
+            Refuse a car that is too little known, instead of warning.
 
         Raises
         ------
         InvalidListingError
             With every problem, where a needed field is absent or a number is not plausible.
+        AbstainedError
+            With every reason, where a car is refused for being too little known.
         """
         self._check(listing)
+        if strict:
+            self._insist(listing)
         row = self._encode(listing)
         return self._quote(listing, self.contents.booster.predict_one(row), self.contents.spread.predict_one(row))
 
-    def quote_many(self, listings: Sequence[Listing]) -> list[Quote | InvalidListingError]:
-        """Price many cars; the answers stand in the order of the listings.
+    def quote_many(self, listings: Sequence[Listing], *, strict: bool = False) -> list[Quote | InvalidListingError]:
+        """Price many cars, as `quote` does; the answers stand in the order of the listings.
 
         Returns
         -------
         list of Quote or InvalidListingError
             A car that cannot be priced has its problems in its place.
         """
-        answers: list[Quote | InvalidListingError | None] = [self._refusal(listing) for listing in listings]
+        answers: list[Quote | InvalidListingError | None] = [self._refusal(listing, strict) for listing in listings]
         good = [i for i, answer in enumerate(answers) if answer is None]
         matrix = np.array([self._encode(listings[i]) for i in good], dtype=np.float64)
         matrix = matrix.reshape(len(good), len(self.contents.encoder.features))
@@ -89,8 +104,19 @@ class Valuer:
 
     @property
     def typical(self) -> Listing:
-        """A typical car: each field's median or most frequent word."""
-        return {info.name: info.typical for info in self.fields}
+        """A typical car: a listing of the market, with the median or most frequent word where it lacks a field."""
+        car = self.contents.facts.typical_car
+        return {info.name: info.typical if car.get(info.name) is None else car[info.name] for info in self.fields}
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What makes the breakdowns of this model's prices."""
+        return Explainer(self.contents)
+
+    def prepare(self) -> None:
+        """Make what the first breakdown and the first search would wait for; nothing where it is there already."""
+        self.explainer.prepare()
+        self.contents.comparables.prepare()
 
     def probe(self) -> Quote:
         """Price a typical car of the training data.
@@ -108,8 +134,8 @@ class Valuer:
         return quote
 
     def card(self) -> dict[str, Any]:
-        """Return the model card as plain values."""
-        return self.manifest.model_dump(mode="json", exclude={"files", "columns"})
+        """Return the model card as plain values, with the thresholds that the answers follow."""
+        return self.manifest.model_dump(mode="json", exclude={"files", "columns"}) | {"thresholds": thresholds()}
 
     def _check(self, listing: Listing) -> None:
         problems = needed_problems(listing)
@@ -124,9 +150,15 @@ class Valuer:
         if problems:
             raise InvalidListingError(problems)
 
-    def _refusal(self, listing: Listing) -> InvalidListingError | None:
+    def _insist(self, listing: Listing) -> None:
+        if reasons := too_little_known(self.doubter, listing, self.contents.facts.comparables(listing)):
+            raise AbstainedError(reasons)
+
+    def _refusal(self, listing: Listing, strict: bool) -> InvalidListingError | None:
         try:
             self._check(listing)
+            if strict:
+                self._insist(listing)
         except InvalidListingError as error:
             return error
         return None
@@ -135,6 +167,10 @@ class Valuer:
         calibration, familiarity = self.contents.calibration, self.doubter.familiarity(listing)
         price, low, high = calibration.range_of(log_price, spread, familiarity)
         comparables = self.contents.facts.comparables(listing)
+        asking, deal = listing.get(ASKING_PRICE), None
+        if isinstance(asking, (int, float)):
+            doubts = too_little_known(self.doubter, listing, comparables)
+            deal = deal_of(asking, log_price, spread, calibration, doubts)
         return Quote(
             price=round(price, 2),
             low=round(low, 2),
@@ -146,4 +182,5 @@ class Valuer:
             warnings=self.doubter.warnings(listing),
             model_version=self.manifest.version,
             valuation_id=secrets.token_hex(12),
+            deal=deal,
         )

@@ -1,26 +1,14 @@
-"""The kinds of model that are compared for each market."""
+"""What a candidate model is: something that learns log prices from a matrix."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import lightgbm
-import numpy as np
-import xgboost
-from sklearn.compose import make_column_transformer
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import Ridge
-from sklearn.model_selection import KFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
+from typing import Protocol
 
 from car_price_prediction.package.booster import Matrix
 
 from .evaluate import Vector
-from .parallel import threads
 
 
 class Fitted(Protocol):
@@ -28,6 +16,20 @@ class Fitted(Protocol):
 
     def predict(self, matrix: Matrix) -> Vector:
         """Return the log price of each row."""
+
+
+class Packaged(Fitted, Protocol):
+    """A trained candidate that the serving half can evaluate."""
+
+    def text(self) -> str:
+        """Return it in LightGBM's text format."""
+
+    def gains(self) -> Vector:
+        """Return by how much each feature lowered the training error."""
+
+    @property
+    def trees(self) -> int:
+        """How many trees it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,15 @@ class Task:
     categorical : list of int
         The positions of the columns that hold codes.
     seed : int
+    monotone : tuple of int
+        For each column 1 where more is never cheaper, -1 where more is never dearer, 0 where all is allowed.
     """
 
     matrix: Matrix
     log_price: Vector
     categorical: list[int]
     seed: int
+    monotone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Candidate:
     ----------
     name : str
     fit : callable
-        From a task to a fitted model.
+        From a task to a fitted model; to a `Packaged` one where it can be served.
     not_served : str
         Why it is compared but never served, or ``""``: see docs/decisions.
     """
@@ -65,115 +70,3 @@ class Candidate:
     name: str
     fit: Callable[[Task], Fitted]
     not_served: str = ""
-
-
-# Huber's loss on the log price: squared below 0.2 (about 20% of the price), absolute above, so that
-# the many ordinary cars decide and the few absurd prices do not. The figures are in docs/decisions.
-LIGHTGBM: dict[str, Any] = {
-    "objective": "huber",
-    "alpha": 0.2,
-    "learning_rate": 0.05,
-    "num_leaves": 127,
-    "min_data_in_leaf": 5,
-    "feature_fraction": 0.6,
-    "bagging_fraction": 0.9,
-    "bagging_freq": 1,
-    "lambda_l2": 3.0,
-    "deterministic": True,
-    "force_row_wise": True,
-    "verbose": -1,
-}
-LIGHTGBM_ROUNDS = 800
-
-LARGEST_NUMBER = 1e30
-"""LightGBM reads any number; the others compute in single precision or with squares, and refuse what overflows."""
-
-
-def candidates() -> tuple[Candidate, ...]:
-    """Return every candidate, the cheapest first.
-
-    Examples
-    --------
-    >>> [(candidate.name, candidate.not_served == "") for candidate in candidates()]
-    [('linear', False), ('random_forest', False), ('xgboost', False), ('lightgbm', True)]
-    """
-    return (
-        Candidate("linear", fit_linear, "scikit-learn stores it as a pickle only"),
-        Candidate("random_forest", fit_random_forest, "scikit-learn stores it as a pickle only"),
-        Candidate("xgboost", fit_xgboost, "the serving image holds one tree engine, LightGBM's"),
-        Candidate("lightgbm", fit_lightgbm),
-    )
-
-
-def fit_linear(task: Task) -> Fitted:
-    """Fit a ridge regression on one-hot categories and scaled numbers."""
-    numbers = [i for i in range(task.matrix.shape[1]) if i not in task.categorical]
-    columns = make_column_transformer(
-        (make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()), numbers),
-        (OneHotEncoder(handle_unknown="ignore", min_frequency=5), task.categorical),
-    )
-    return _fitted(make_pipeline(columns, Ridge(alpha=1.0)), task)
-
-
-def fit_random_forest(task: Task) -> Fitted:
-    """Fit a random forest on target-encoded categories."""
-    columns = make_column_transformer(
-        (TargetEncoder(cv=KFold(5, shuffle=True, random_state=task.seed)), task.categorical), remainder="passthrough"
-    )
-    forest = RandomForestRegressor(
-        n_estimators=50, max_features=0.5, max_samples=0.4, min_samples_leaf=2, n_jobs=threads(), random_state=task.seed
-    )
-    return _fitted(make_pipeline(columns, forest), task)
-
-
-def fit_xgboost(task: Task) -> Fitted:
-    """Fit XGBoost's histogram method with its own handling of categories."""
-    kinds = ["c" if i in task.categorical else "q" for i in range(task.matrix.shape[1])]
-
-    def data(matrix: Matrix, label: Vector | None = None) -> Any:
-        return xgboost.DMatrix(_bounded(matrix), label, feature_types=kinds, enable_categorical=True)
-
-    settings = {"learning_rate": 0.05, "max_depth": 8, "subsample": 0.9, "colsample_bytree": 0.6, "seed": task.seed}
-    settings |= {"max_cat_to_onehot": 1, "nthread": threads()}
-    model = xgboost.train(settings, data(task.matrix, task.log_price), 400)
-    return _Predictor(lambda matrix: np.asarray(model.predict(data(matrix)), dtype=np.float64))
-
-
-def fit_lightgbm(task: Task) -> LightGBMModel:
-    """Fit LightGBM with its own handling of categories."""
-    return LightGBMModel(train_lightgbm(task, LIGHTGBM, LIGHTGBM_ROUNDS))
-
-
-def train_lightgbm(task: Task, settings: dict[str, Any], rounds: int) -> Any:
-    """Return a LightGBM booster."""
-    # The categories' order means nothing to LightGBM; NaN codes go where missing values go.
-    data = lightgbm.Dataset(task.matrix, task.log_price, categorical_feature=task.categorical, free_raw_data=True)
-    return lightgbm.train(settings | {"seed": task.seed, "num_threads": threads()}, data, rounds)
-
-
-@dataclass(frozen=True, slots=True)
-class LightGBMModel:
-    """A fitted LightGBM booster, which can be packaged."""
-
-    booster: Any
-
-    def predict(self, matrix: Matrix) -> Vector:
-        """Return the log price of each row."""
-        return np.asarray(self.booster.predict(matrix, num_threads=threads()), dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Predictor:
-    function: Callable[[Matrix], Vector]
-
-    def predict(self, matrix: Matrix) -> Vector:
-        return self.function(matrix)
-
-
-def _fitted(pipeline: Any, task: Task) -> Fitted:
-    pipeline.fit(_bounded(task.matrix), task.log_price)
-    return _Predictor(lambda matrix: np.asarray(pipeline.predict(_bounded(matrix)), dtype=np.float64))
-
-
-def _bounded(matrix: Matrix) -> Matrix:
-    return np.clip(matrix, -LARGEST_NUMBER, LARGEST_NUMBER)

@@ -1,11 +1,12 @@
-"""The candidates on the same folds, and out-of-fold predictions of the one that will be served."""
+"""The candidates on the same folds, and out-of-fold predictions of the blend that will be served."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import polars as pl
@@ -13,16 +14,21 @@ import polars as pl
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
 
-from .candidates import Candidate, Fitted, Task
+from .blend import Blend, blend_error, blend_weights
+from .candidates import Candidate, Fitted, Packaged, Task
+from .choices import Monotone
 from .evaluate import Vector, price_metrics
-from .features import fit_encoder
+from .features import Prepared, monotone_of, prepare
 from .folds import Fold
 from .parallel import run_all
 
 FURTHEST = 5.0
 """No candidate's log price goes further than this beyond those it learnt from: a linear one would, to infinity."""
 COMPARED = 2
-"""Every candidate is fitted on so many folds; only the one that is served goes through all of them."""
+"""Every candidate is fitted on so many folds; only what is served goes through all of them."""
+BLEND = "blend"
+MONOTONE_COSTS = 0.003
+"""Prices that never rise with mileage or age are worth an error larger by this share, and no more."""
 
 
 class Stages(Protocol):
@@ -52,7 +58,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class FoldModel:
-    """A candidate, fitted without one fold.
+    """A candidate, or the blend, fitted without one fold.
 
     Attributes
     ----------
@@ -80,15 +86,21 @@ class Compared:
     table : tuple of Comparison
         The best first.
     chosen : Candidate
-        The best that can be served.
+        What is served: a member, or the blend of several.
+    weights : mapping of str to float
+        The members of what is served, the heaviest first.
+    monotone : bool
+        Whether its prices never rise with mileage, nor with age below 25 years.
     folds : tuple of FoldModel
-        Of the chosen candidate, one a fold.
+        Of what is served, one a fold.
     whole : FoldModel
-        The chosen candidate on every listing.
+        What is served, fitted on every listing.
     """
 
     table: tuple[Comparison, ...]
     chosen: Candidate
+    weights: Mapping[str, float]
+    monotone: bool
     folds: tuple[FoldModel, ...]
     whole: FoldModel
 
@@ -118,51 +130,147 @@ class Comparer:
         self._listings, self._fields, self._folds = listings, fields, folds
         self._seed, self._stages = seed, stages
         self._price = listings["price"].to_numpy()
+        self._shared = folds[:COMPARED]
+        self._prepared: dict[tuple[int, bool], Prepared] = {}
 
-    def compare(self, candidates: Sequence[Candidate]) -> Compared:
-        """Fit every candidate on the shared folds, then the best that can be served on the others and on all listings.
+    def compare(
+        self, members: Sequence[Candidate], baselines: Sequence[Candidate] = (), monotone: Monotone = "off"
+    ) -> Compared:
+        """Fit all on the shared folds, and what is to be served on the other folds and on all listings.
 
         Parameters
         ----------
-        candidates : sequence of Candidate
-            At least one that can be served.
+        members : sequence of Candidate
+            At least one; all can be served.
+        baselines : sequence of Candidate
+            Compared, never served.
+        monotone : {"auto", "on", "off"}
+            Whether prices may rise with mileage or age; ``"auto"`` asks the first member what forbidding it costs.
         """
-        shared, others = self._folds[:COMPARED], self._folds[COMPARED:]
-        self._stages.stage("comparing candidates", total=len(candidates) * len(shared) + len(others) + 1)
-        # The most costly last in the list, and first to start.
-        pairs = [(candidate, fold) for candidate in reversed(candidates) for fold in shared]
-        fitted = run_all([partial(self._fit, *pair) for pair in pairs], self._stages.advance)
-        parts = {c.name: [f for (of, _), f in zip(pairs, fitted, strict=True) if of is c] for c in candidates}
-        table = [Comparison(c.name, self._metrics(parts[c.name]), c.not_served) for c in candidates]
+        others = self._folds[COMPARED:]
+        first, *more = members
+        trials = 2 if monotone == "auto" else 1
+        steps = (len(members) + len(baselines) + trials - 1) * len(self._shared) + len(others) + 1
+        self._stages.stage("comparing candidates", total=steps)
+        constrained = {"auto": (False, True), "on": (True,), "off": (False,)}[monotone]
+        ways = [(fold, held) for held in {*constrained, False} for fold in self._shared]
+        prepared = run_all([partial(self._prepare, *way) for way in ways])
+        self._prepared = {(fold.number, held): one for (fold, held), one in zip(ways, prepared, strict=True)}
+        # The most costly first.
+        found = self._fit_all([(first, held) for held in constrained] + [(c, False) for c in reversed(baselines)])
+        tried = dict(zip(constrained, found, strict=False))
+        held = self._settle(tried)
+        parts = dict(zip([c.name for c in reversed(baselines)], found[len(constrained) :], strict=True))
+        parts[first.name] = tried[held]
+        parts |= dict(zip([c.name for c in more], self._fit_all([(c, held) for c in more]), strict=True))
+        return self._served(members, baselines, parts, held)
+
+    def _served(
+        self,
+        members: Sequence[Candidate],
+        baselines: Sequence[Candidate],
+        parts: Mapping[str, list[FoldModel]],
+        held: bool,
+    ) -> Compared:
+        table = [Comparison(c.name, self._metrics(parts[c.name]), c.not_served) for c in (*baselines, *members)]
+        weights = self._weights({c.name: parts[c.name] for c in members})
+        blended = [_blended(weights, [parts[name][i] for name in weights]) for i in range(len(self._shared))]
+        chosen = _candidate(weights, members)
+        if len(weights) > 1:
+            table.append(Comparison(BLEND, self._honest({c.name: parts[c.name] for c in members}), ""))
         table.sort(key=lambda row: row.metrics["mdape"])
-        order = [row.name for row in table]
-        chosen = min((c for c in candidates if not c.not_served), key=lambda c: order.index(c.name))
         for row in table:
             self._stages.note(_line(row))
-        everything = Fold(-1, np.arange(self._listings.height), shared[0].test[:0])
-        jobs = [partial(self._fit, chosen, fold) for fold in (everything, *others)]
+        self._prepared.clear()
+        everything = Fold(-1, np.arange(self._listings.height), self._shared[0].test[:0])
+        jobs = [partial(self._fit, chosen, fold, held) for fold in (everything, *self._folds[COMPARED:])]
         whole, *more = run_all(jobs, self._stages.advance)
-        return Compared(tuple(table), chosen, (*parts[chosen.name], *more), whole)
+        return Compared(tuple(table), chosen, weights, held, (*blended, *more), whole)
 
-    def _fit(self, candidate: Candidate, fold: Fold) -> FoldModel:
-        encoder = fit_encoder(self._listings[fold.train], self._fields)
-        task = Task(
-            encode_frame(encoder, self._listings[fold.train]),
-            np.log(self._price[fold.train]),
-            encoder.categorical,
-            self._seed,
+    def _settle(self, tried: Mapping[bool, list[FoldModel]]) -> bool:
+        """Return whether prices are held monotone, from the same member fitted both ways."""
+        if len(tried) == 1:
+            return next(iter(tried))
+        # The square root, for the error is a product of two.
+        free, held = (math.sqrt(self._error(tried[way])) for way in (False, True))
+        keeps = held <= free * (1 + MONOTONE_COSTS)
+        self._stages.note(
+            f"prices that never rise with mileage or age cost {held / free - 1:+.1%} of the error: "
+            + ("required" if keeps else "not required")
         )
-        model = candidate.fit(task)
+        return keeps
+
+    def fit_on(self, candidate: Candidate, fold: Fold, *, monotone: bool) -> FoldModel:
+        """Fit one candidate on one more split of the listings."""
+        return self._fit(candidate, fold, monotone)
+
+    def _fit_all(self, wanted: Sequence[tuple[Candidate, bool]]) -> list[list[FoldModel]]:
+        """Return for each candidate its models of the shared folds."""
+        jobs = [partial(self._fit, candidate, fold, held) for candidate, held in wanted for fold in self._shared]
+        fitted, size = run_all(jobs, self._stages.advance), len(self._shared)
+        return [fitted[i : i + size] for i in range(0, len(fitted), size)]
+
+    def _prepare(self, fold: Fold, held: bool) -> Prepared:
+        return prepare(self._listings[fold.train], self._fields, self._seed, monotone=held)
+
+    def _fit(self, candidate: Candidate, fold: Fold, held: bool) -> FoldModel:
+        prepared = self._prepared.get((fold.number, held)) or self._prepare(fold, held)
+        encoder = prepared.encoder
+        constraints = monotone_of(encoder) if held else ()
+        log_price = np.log(self._price[fold.train])
+        model = candidate.fit(Task(prepared.matrix, log_price, encoder.categorical, self._seed, constraints))
         predicted = np.empty(0)
         if len(fold.test):
             predicted = model.predict(encode_frame(encoder, self._listings[fold.test]))
-            predicted = np.clip(predicted, task.log_price.min() - FURTHEST, task.log_price.max() + FURTHEST)
+            predicted = np.clip(predicted, log_price.min() - FURTHEST, log_price.max() + FURTHEST)
         # A forest of a million listings takes gigabytes: what is not served is not kept.
         return FoldModel(fold, encoder, None if candidate.not_served else model, predicted)
 
+    def _weights(self, parts: Mapping[str, Sequence[FoldModel]]) -> dict[str, float]:
+        log_price = np.concatenate([np.log(self._price[part.fold.test]) for part in next(iter(parts.values()))])
+        return blend_weights(log_price, {name: _predicted(found) for name, found in parts.items()})
+
+    def _honest(self, parts: Mapping[str, Sequence[FoldModel]]) -> dict[str, float]:
+        """Return the blend's errors on each shared fold with the weights that the other shared folds give."""
+        found = []
+        for i in range(len(self._shared)):
+            others = {name: [part for j, part in enumerate(of) if j != i] or of for name, of in parts.items()}
+            weights = self._weights(others)
+            found.append(_blended(weights, [parts[name][i] for name in weights]))
+        return self._metrics(found)
+
     def _metrics(self, parts: Sequence[FoldModel]) -> dict[str, float]:
         price = np.concatenate([self._price[part.fold.test] for part in parts])
-        return price_metrics(price, np.exp(np.concatenate([part.log_predicted for part in parts])))
+        return price_metrics(price, np.exp(_predicted(parts)))
+
+    def _error(self, parts: Sequence[FoldModel]) -> float:
+        log_price = np.concatenate([np.log(self._price[part.fold.test]) for part in parts])
+        return blend_error(log_price, _predicted(parts))
+
+
+def _predicted(parts: Sequence[FoldModel]) -> Vector:
+    return np.concatenate([part.log_predicted for part in parts])
+
+
+def _blended(weights: Mapping[str, float], parts: Sequence[FoldModel]) -> FoldModel:
+    """Return members that were fitted without the same fold as the one model that they are together."""
+    if len(parts) == 1:
+        return parts[0]
+    pairs = list(zip(weights.values(), parts, strict=True))
+    model = Blend(tuple((weight, cast("Packaged", part.model)) for weight, part in pairs))
+    predicted: Vector = np.sum([weight * part.log_predicted for weight, part in pairs], axis=0)
+    return FoldModel(parts[0].fold, parts[0].encoder, model, predicted)
+
+
+def _candidate(weights: Mapping[str, float], members: Sequence[Candidate]) -> Candidate:
+    by_name = {member.name: member for member in members}
+    if len(weights) == 1:
+        return by_name[next(iter(weights))]
+
+    def fit(task: Task) -> Fitted:
+        return Blend(tuple((weight, cast("Packaged", by_name[name].fit(task))) for name, weight in weights.items()))
+
+    return Candidate(BLEND, fit)
 
 
 def _line(row: Comparison) -> str:

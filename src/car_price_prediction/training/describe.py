@@ -11,6 +11,8 @@ from car_price_prediction.package.encoder import key_of
 from car_price_prediction.package.facts import Facts, FieldFacts
 from car_price_prediction.package.frames import KeyColumns
 
+from .typical import typical_car
+
 OUTERMOST = 0.001
 MOST_KNOWN = 2_000
 """Words listed per field; the encoder knows them all."""
@@ -40,6 +42,7 @@ def describe(listings: pl.DataFrame, fields: Sequence[str], importance: Mapping[
     return Facts(
         fields=tuple(_field(name, listings[name], importance.get(name, 0.0)) for name in fields),
         models_by_make=_models_by_make(listings) if {"make", "model"} <= set(fields) else {},
+        typical_car=typical_car(listings, fields),
         years=_years(listings, keys),
     )
 

@@ -3,26 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.encoder import Encoder, Feature
-from car_price_prediction.package.frames import KeyColumns
+from car_price_prediction.package.frames import KeyColumns, encode_frame
 
+from .hedonic import fit_hedonic
+
+HEDONIC = "hedonic"
 JOINED: tuple[tuple[str, ...], ...] = (
     ("make", "model"),
     ("make", "model", "year"),
     ("make", "model", "engine_l"),
 )
 """Joined categories let one split single out a generation or an engine of one model."""
+MONOTONE = {"year": 1, "mileage_km": -1}
+"""Where prices are held monotone: the newer the dearer, the more driven the cheaper, all else equal."""
+CLASSIC = "classic_year"
+CLASSIC_YEARS = 25
+"""Cars older than that may be the dearer the older they are."""
 FEWEST = 2
 """A word seen once teaches nothing of its own. Read as unknown, it teaches the model what unknown words cost."""
 FEWEST_JOINED = 3
 LEAST_REPEATED = 0.5
-"""An extra column with more distinct words than this share of its rows is free text, not a category."""
+"""A column with more distinct entries than this share of its rows is free text, not a category: read word by word."""
+FREE_TEXT = ("trim",)
+"""Only these are read so: of an extra column that hardly repeats itself nobody knows what it holds."""
+HEDONIC_ROWS = 30_000
+"""Where there are more listings and no free text, the trees find by themselves what the regression tells them."""
 NOT_FEATURES = ("price",)
+OUTERMOST = 0.001
+"""The newest year is that of the newest listings but for this share."""
 ALWAYS = ("make", "model", "year", "mileage_km")
 """Of which every car tells some: kept even where all listings agree, so that a car that differs is noticed."""
+
+
+def monotone_of(encoder: Encoder) -> tuple[int, ...]:
+    """Return for each feature whether more of it may only raise (1) or lower (-1) the price.
+
+    Examples
+    --------
+    >>> cars = pl.DataFrame({"make": ["audi", "audi"], "mileage_km": [1e5, 2e5]})
+    >>> monotone_of(fit_encoder(cars, ["make", "mileage_km"]))
+    (0, -1)
+    """
+    return tuple((MONOTONE | {HEDONIC: 1}).get(feature.name, 0) for feature in encoder.features)
 
 
 def feature_fields(listings: pl.DataFrame) -> list[str]:
@@ -42,8 +71,50 @@ def feature_fields(listings: pl.DataFrame) -> list[str]:
     return [name for name in names if _tells_apart(listings[name], name)]
 
 
-def fit_encoder(listings: pl.DataFrame, fields: Sequence[str]) -> Encoder:
-    """Return the encoder that the listings give.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Listings as a model reads them.
+
+    Attributes
+    ----------
+    encoder : Encoder
+    matrix : ndarray of shape (n, features)
+        Of the listings themselves: not quite what `encoder` gives for them, see `prepare`.
+    """
+
+    encoder: Encoder
+    matrix: Matrix
+
+
+def prepare(listings: pl.DataFrame, fields: Sequence[str], seed: int, *, monotone: bool = False) -> Prepared:
+    """Fit the features to the listings that a model is to learn from, and encode them.
+
+    The answer of the hedonic regression is out of fold: trees that learnt from what the regression says of its own
+    training listings would believe it too much.
+
+    Parameters
+    ----------
+    listings : DataFrame
+        The part that the model is trained on, and no other.
+    fields : sequence of str
+        From `feature_fields`.
+    seed : int
+    monotone : bool
+        Leave out what would let the price rise with mileage or age whatever the trees are held to.
+    """
+    encoder = fit_encoder(listings, fields, monotone=monotone)
+    matrix = encode_frame(encoder, listings)
+    if not _wants_hedonic(listings, fields):
+        return Prepared(encoder, matrix)
+    fit = fit_hedonic(listings, fields, seed, MONOTONE if monotone else None)
+    feature = Feature(name=HEDONIC, kind="hedonic", fields=tuple(fields), hedonic=fit.hedonic)
+    return Prepared(
+        Encoder(features=(*encoder.features, feature)), np.ascontiguousarray(np.c_[matrix, fit.out_of_fold])
+    )
+
+
+def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool = False) -> Encoder:
+    """Return the encoder that the listings give, without what needs prices.
 
     Parameters
     ----------
@@ -51,6 +122,8 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str]) -> Encoder:
         The part that the model is trained on, and no other: the codes are part of what is learnt.
     fields : sequence of str
         From `feature_fields`.
+    monotone : bool
+        As in `prepare`.
 
     Examples
     --------
@@ -59,8 +132,12 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str]) -> Encoder:
     [('make', {'audi': 0}), ('year', {})]
     """
     keys = KeyColumns(listings)
-    features = [_single(name, listings[name], keys) for name in fields]
-    joined = [names for names in JOINED if all(name in fields for name in names)]
+    features = [_single(name, listings[name], keys) for name in fields if not read_by_word(name, listings[name])]
+    single = {feature.name for feature in features}
+    # A joined category with the year in it would know each year apart, and follow no order.
+    joined = [names for names in JOINED if single.issuperset(names) and not (monotone and "year" in names)]
+    if monotone and "year" in single:
+        features = _with_classics(features, listings["year"])
     features += [
         Feature(name="+".join(names), kind="joined", fields=names, codes=_codes(keys.of(names), FEWEST_JOINED))
         for names in joined
@@ -74,11 +151,41 @@ def _single(name: str, column: pl.Series, keys: KeyColumns) -> Feature:
     return Feature(name=name, kind="category", fields=(name,), codes=_codes(keys.of([name]), FEWEST))
 
 
+def _with_classics(features: list[Feature], years: pl.Series) -> list[Feature]:
+    """Split the year in two features: of the years that are held to an order, and of those before."""
+    newest = years.quantile(1 - OUTERMOST, "nearest")
+    if newest is None:
+        return features
+    year = Feature(name="year", kind="number", fields=("year",), low=newest - CLASSIC_YEARS)
+    classic = Feature(name=CLASSIC, kind="number", fields=("year",), high=newest - CLASSIC_YEARS)
+    return [year if feature.name == "year" else feature for feature in features] + [classic]
+
+
 def _codes(keys: pl.Series, fewest: int) -> dict[str, int]:
     counts = keys.rename("key").value_counts().filter(pl.col("count") >= fewest)
     # The most frequent first and ties by name: the same listings in another order give the same codes.
     ordered = counts.sort(["count", "key"], descending=[True, False])["key"].to_list()
     return {key: code for code, key in enumerate(ordered)}
+
+
+def read_by_word(name: str, column: pl.Series) -> bool:
+    """Whether a field is a feature only through its words: its whole entries hardly repeat themselves.
+
+    Examples
+    --------
+    >>> titles = pl.Series(["1.4 TSI one owner", "GTI, black", "as new"])
+    >>> read_by_word("trim", titles), read_by_word("trim", pl.Series(["gti"] * 3)), read_by_word("model", titles)
+    (True, False, False)
+    """
+    return name in FREE_TEXT and _hardly_repeats(column)
+
+
+def _hardly_repeats(column: pl.Series) -> bool:
+    return column.dtype == pl.String and column.drop_nulls().n_unique() > LEAST_REPEATED * len(column)
+
+
+def _wants_hedonic(listings: pl.DataFrame, fields: Sequence[str]) -> bool:
+    return listings.height <= HEDONIC_ROWS or any(read_by_word(name, listings[name]) for name in fields)
 
 
 def _tells_apart(column: pl.Series, name: str) -> bool:
@@ -87,4 +194,4 @@ def _tells_apart(column: pl.Series, name: str) -> bool:
         return distinct > 0
     if distinct == 0 or (distinct == 1 and column.null_count() == 0):
         return False
-    return column.dtype != pl.String or distinct <= LEAST_REPEATED * len(column)
+    return name in FREE_TEXT or not _hardly_repeats(column)

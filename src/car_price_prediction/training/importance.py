@@ -8,7 +8,6 @@ import json
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -17,24 +16,26 @@ from car_price_prediction.domain.listing import field_named
 from car_price_prediction.package.contents import IMPORTANCE
 from car_price_prediction.package.encoder import Encoder
 
+from .evaluate import Vector
+
 SHOWN = 20
 
 
-def field_importance(encoder: Encoder, booster: Any) -> dict[str, float]:
-    """Return each field's share of the booster's gain, the largest first.
+def field_importance(encoder: Encoder, gains: Vector) -> dict[str, float]:
+    """Return each field's share of the gain, the largest first.
 
-    A joined feature's gain is shared out evenly among its fields.
+    A joined feature's gain is shared out evenly among its fields, that of the hedonic regression by what each adds.
 
     Parameters
     ----------
     encoder : Encoder
-    booster : lightgbm.Booster
+    gains : ndarray of shape (features,)
     """
-    gains = booster.feature_importance("gain")
     total: dict[str, float] = dict.fromkeys(encoder.fields, 0.0)
-    for feature, gain in zip(encoder.features, gains, strict=True):
-        for name in feature.fields:
-            total[name] += float(gain) / len(feature.fields)
+    for feature, gain in zip(encoder.features, gains.tolist(), strict=True):
+        shares = feature.hedonic.shares if feature.hedonic else dict.fromkeys(feature.fields, 1 / len(feature.fields))
+        for name, share in shares.items():
+            total[name] += gain * share
     whole = sum(total.values()) or 1.0
     return {name: total[name] / whole for name in sorted(total, key=lambda name: -total[name])}
 

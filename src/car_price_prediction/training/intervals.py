@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 
 from car_price_prediction.package.booster import Matrix
-from car_price_prediction.package.calibration import Calibration, Familiarity
-from car_price_prediction.package.encoder import UNKNOWN, Encoder
+from car_price_prediction.package.calibration import LEVELS, Calibration, Familiarity
+from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
 
-from .candidates import Fitted, Task, train_lightgbm
+from .boosted import train_lightgbm
+from .candidates import Fitted, Task
 from .compare import FoldModel
-from .evaluate import Vector, range_metrics
+from .evaluate import Vector
 from .folds import Indices
 from .parallel import run_all, threads
 
@@ -44,9 +45,12 @@ MOST_HIDDEN = 5_000
 
 UNFAMILIAR: dict[Familiarity, tuple[str, ...]] = {
     "known": (),
-    "model_unseen": ("model",),
-    "make_unseen": ("make", "model"),
+    "model_unseen": ("model", "trim"),
+    "make_unseen": ("make", "model", "trim"),
 }
+"""What is hidden to see what not knowing it costs. A trim gives its model away: who does not know one knows neither."""
+UNHEARD = "\x1a"
+"""A word that no listing holds."""
 
 
 class Calibrator:
@@ -76,22 +80,34 @@ class Calibrator:
 
     def calibration(self) -> Calibration:
         """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
-        known = self._quantiles("known")
-        quantiles = {name: _wider(known, self._quantiles(name)) for name in UNFAMILIAR}
-        return Calibration(coverage=self._coverage, smallest_spread=self._smallest, quantiles=quantiles)
+        scores = {name: self._all_scores(name) for name in UNFAMILIAR}
+        ends = {name: conformal_quantiles(found, self._coverage) for name, found in scores.items()}
+        return Calibration(
+            coverage=self._coverage,
+            smallest_spread=self._smallest,
+            quantiles={name: _wider(ends["known"], found) for name, found in ends.items()},
+            levels=LEVELS,
+            grid={name: conformal_grid(found, LEVELS) for name, found in scores.items()},
+        )
 
-    def metrics(self) -> dict[str, float]:
-        """Return the coverage and width of the ranges, each fold's calibrated on the other folds."""
+    def ranges(self, levels: Sequence[float]) -> list[tuple[Vector, Vector]]:
+        """Return the low and high ends of each listing's range, each fold's calibrated on the other folds.
+
+        Parameters
+        ----------
+        levels : sequence of float
+            The shares of asking prices that the ranges are to hold; each gets its ranges.
+        """
         scores = [self._scores(i, "known") for i in range(len(self._parts))]
-        low, high, price = [], [], []
+        found = [(np.empty(self._listings.height), np.empty(self._listings.height)) for _ in levels]
         for i, part in enumerate(self._parts):
             others = np.concatenate([s for j, s in enumerate(scores) if j != i])
-            below, above = conformal_quantiles(others, self._coverage)
             spread = self._spread(i, self._matrix(part, part.fold.test))
-            low.append(np.exp(part.log_predicted + below * spread))
-            high.append(np.exp(part.log_predicted + above * spread))
-            price.append(np.exp(self._log_price[part.fold.test]))
-        return range_metrics(np.concatenate(price), np.concatenate(low), np.concatenate(high))
+            for level, (low, high) in zip(levels, found, strict=True):
+                below, above = conformal_quantiles(others, level)
+                low[part.fold.test] = np.exp(part.log_predicted + below * spread)
+                high[part.fold.test] = np.exp(part.log_predicted + above * spread)
+        return found
 
     def spread_model(self, encoder: Encoder) -> Any:
         """Return the booster that predicts the spread of any car, learnt from every fold's residuals."""
@@ -121,11 +137,9 @@ class Calibrator:
         return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
 
     def _matrix(self, part: FoldModel, rows: Indices, hidden: Sequence[str] = ()) -> Matrix:
-        matrix = encode_frame(part.encoder, self._listings[rows])
-        for position, feature in enumerate(part.encoder.features):
-            if feature.kind != "number" and set(feature.fields) & set(hidden):
-                matrix[:, position] = UNKNOWN
-        return matrix
+        listings = self._listings[rows]
+        names = [name for name in hidden if name in listings]
+        return encode_frame(part.encoder, listings.with_columns(pl.lit(UNHEARD).alias(name) for name in names))
 
     def _hidden_rows(self, part: FoldModel) -> Indices:
         # Files are often sorted by make: the first rows would speak for a few makes only.
@@ -144,9 +158,8 @@ class Calibrator:
         scores: Vector = (self._log_price[rows] - predicted) / self._spread(fold, matrix)
         return scores
 
-    def _quantiles(self, familiarity: Familiarity) -> tuple[float, float]:
-        scores = run_all([partial(self._scores, i, familiarity) for i in range(len(self._parts))])
-        return conformal_quantiles(np.concatenate(scores), self._coverage)
+    def _all_scores(self, familiarity: Familiarity) -> Vector:
+        return np.concatenate(run_all([partial(self._scores, i, familiarity) for i in range(len(self._parts))]))
 
 
 def _model_of(part: FoldModel) -> Fitted:
@@ -180,6 +193,25 @@ def conformal_quantiles(scores: Vector, coverage: float) -> tuple[float, float]:
     below = max(int(np.floor((n + 1) * tail)) - 1, 0)
     above = min(int(np.ceil((n + 1) * (1 - tail))) - 1, n - 1)
     return min(float(ordered[below]), 0.0), max(float(ordered[above]), 0.0)
+
+
+def conformal_grid(scores: Vector, levels: Sequence[float]) -> tuple[float, ...]:
+    """Return the scores below which a new score falls with the given probabilities.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Of cars that the scored model did not see.
+    levels : sequence of float
+        Increasing, between 0 and 1.
+
+    Examples
+    --------
+    >>> [round(score, 6) for score in conformal_grid(np.arange(1.0, 100.0), [0.25, 0.5, 0.9])]
+    [25.0, 50.0, 90.0]
+    """
+    # A new score falls below the k-th of n with probability k / (n + 1): Weibull's plotting position.
+    return tuple(np.quantile(scores, levels, method="weibull").tolist())
 
 
 def _wider(known: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:

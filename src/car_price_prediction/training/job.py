@@ -1,13 +1,14 @@
-"""A training run from files to the model that answers: load, train, publish, make current, track."""
+"""A training run from files to a published version: load, train, publish, make the first one current, track."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
-from car_price_prediction.domain.errors import TrackingError
+from car_price_prediction.domain.errors import NoModelError, PackageError, TrackingError
 from car_price_prediction.domain.listing import Listing
 from car_price_prediction.domain.quote import Quote
 from car_price_prediction.listings.load import load_listings, save_data
@@ -18,6 +19,7 @@ from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
 
+from .choices import DEFAULT, Choices
 from .compare import Stages
 from .pipeline import Trained, Trainer, TrainOptions
 from .track import RunRecord, Tracked, track
@@ -59,6 +61,8 @@ class Outcome:
     untracked : str
     notes : tuple of str
         What was noticed in the files, for people.
+    first : bool
+        Whether no usable version answered before: this one does now. Otherwise it is the challenger.
     """
 
     manifest: Manifest
@@ -67,6 +71,7 @@ class Outcome:
     tracked: Tracked | None
     untracked: str
     notes: tuple[str, ...]
+    first: bool
 
     def as_dict(self) -> dict[str, Any]:
         """Return the outcome as plain values."""
@@ -85,6 +90,7 @@ class Outcome:
             "data": str(self.data),
             "tracking": {"url": self.tracked.url if self.tracked else None, "problem": self.untracked or None},
             "notes": list(self.notes),
+            "answers": self.first,
         }
 
 
@@ -101,8 +107,8 @@ class TrainingJob:
     def __init__(self, settings: JobSettings, stages: Stages) -> None:
         self._settings, self._stages = settings, stages
 
-    def run(self, files: Sequence[str], options: LoadOptions, *, seed: int = 0, coverage: float = 0.9) -> Outcome:
-        """Train on files; the new version answers from then on.
+    def run(self, files: Sequence[str], options: LoadOptions, choices: Choices = DEFAULT) -> Outcome:
+        """Train on files; where no version answers yet, the new one does from then on.
 
         Raises
         ------
@@ -113,14 +119,16 @@ class TrainingJob:
         loaded = load_listings(files, options, self._stages.update)
         data = save_data(loaded, self._settings.artifacts)
         store = ModelStore(self._settings.artifacts)
-        trained = Trainer(store, self._stages).train(loaded, _train_options(loaded, seed, coverage))
+        trained = Trainer(store, self._stages).train(loaded, TrainOptions(_market(loaded), loaded.sample, choices))
         manifest = trained.package.manifest
         # A package that cannot price a typical car must not answer.
         valuer = Valuer(read_contents(trained.package))
         quote = valuer.probe()
-        store.set_current(manifest.version, why=f"trained on {', '.join(s.name for s in manifest.data.sources)}")
-        tracked, untracked = self._track(_record(trained, seed, valuer.typical, quote))
-        return Outcome(manifest, trained.package.folder, data, tracked, untracked, loaded.notes)
+        first = not _answers(store)
+        if first:
+            store.set_current(manifest.version, why=f"trained on {', '.join(s.name for s in manifest.data.sources)}")
+        tracked, untracked = self._track(_record(trained, choices.seed, valuer.typical, quote))
+        return Outcome(manifest, trained.package.folder, data, tracked, untracked, loaded.notes, first)
 
     def _track(self, record: RunRecord) -> tuple[Tracked | None, str]:
         settings = self._settings
@@ -139,9 +147,16 @@ class TrainingJob:
         return tracked, ""
 
 
-def _train_options(loaded: Loaded, seed: int, coverage: float) -> TrainOptions:
-    name = SAMPLE_MARKET_NAME if loaded.sample else " + ".join(PurePath(s.name).name for s in loaded.sources[:3])
-    return TrainOptions(market=name, sample=loaded.sample, coverage=coverage, seed=seed)
+def _answers(store: ModelStore) -> bool:
+    try:
+        store.load(store.current_version())
+    except (NoModelError, PackageError):
+        return False
+    return True
+
+
+def _market(loaded: Loaded) -> str:
+    return SAMPLE_MARKET_NAME if loaded.sample else " + ".join(PurePath(s.name).name for s in loaded.sources[:3])
 
 
 def _record(trained: Trained, seed: int, listing: Listing, quote: Quote) -> RunRecord:
@@ -167,6 +182,9 @@ def _params(manifest: Manifest, seed: int) -> Mapping[str, str | int | float]:
     return {
         "candidate": manifest.served.candidate,
         "trees": manifest.served.trees,
+        "members": json.dumps(manifest.served.members),
+        "monotone": str(manifest.served.monotone).lower(),
+        "budget": manifest.served.budget,
         "features": ",".join(manifest.served.features),
         "coverage": manifest.coverage,
         "seed": seed,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 from car_price_prediction.domain.errors import TrackingError
+from car_price_prediction.domain.text import shown
 
 REACH_S = 3.0
 ENVIRON = {
@@ -30,19 +31,6 @@ ENVIRON = {
 REMOVED = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_REGISTRY_URI")
 """Would send a run elsewhere than to where it was asked."""
 HINT = "the model is trained and published all the same; start MLflow, or unset MLFLOW_TRACKING_URI to train without it"
-
-
-def shown(address: str) -> str:
-    """Return an address without the user and password that it may hold.
-
-    Examples
-    --------
-    >>> shown("https://ann:secret@mlflow.example:5000/x")
-    'https://mlflow.example:5000/x'
-    """
-    scheme, slashes, rest = address.partition("://")
-    host, slash, path = rest.partition("/")
-    return scheme + slashes + host.rpartition("@")[2] + slash + path
 
 
 def check_reachable(tracking_uri: str) -> None:

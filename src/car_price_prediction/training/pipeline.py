@@ -7,30 +7,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 import polars as pl
 
 import car_price_prediction
+from car_price_prediction.evaluation.page import report_page
+from car_price_prediction.evaluation.report import Report
 from car_price_prediction.listings.loaded import Loaded
 from car_price_prediction.package import contents
 from car_price_prediction.package.calibration import Calibration
+from car_price_prediction.package.comparables import ComparableCars, write_comparables
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
+from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
 from car_price_prediction.package.store import ModelStore, Package
 
-from .candidates import Candidate, LightGBMModel, candidates
+from .baselines import baselines
+from .boosted import members
+from .candidates import Candidate, Packaged
 from .card import card_of
+from .choices import DEFAULT, Choices
+from .comparables import comparable_cars
 from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
-from .evaluate import price_metrics
 from .features import feature_fields
 from .folds import group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
+from .measure import measure, training_report
 
 FOLDS = 5
 LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn", "xgboost-cpu")
@@ -46,15 +52,12 @@ class TrainOptions:
         The market's name, for people.
     sample : bool
         Whether the listings are the built-in sample market's.
-    coverage : float
-        The share of asking prices that the ranges are to hold.
-    seed : int
+    choices : Choices
     """
 
     market: str
     sample: bool = False
-    coverage: float = 0.9
-    seed: int = 0
+    choices: Choices = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,23 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class _Refitted:
-    """The chosen candidate fitted on every listing, with all that a package holds besides."""
+    """What is served, fitted on every listing, with all that a package holds besides."""
 
     encoder: Encoder
-    booster: Any
+    model: Packaged
     spread: Any
     calibration: Calibration
     facts: Facts
+    comparables: ComparableCars
     importance: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a package tells of the model on listings that it did not see."""
+
+    report: Report
+    held_out: pl.DataFrame
 
 
 class Trainer:
@@ -87,12 +99,11 @@ class Trainer:
     stages : Stages
         Told what runs now.
     kinds : sequence of Candidate, optional
-        All of `candidates` where not given.
+        The only members of the blend, compared with nothing else; as the budget says where not given.
     """
 
     def __init__(self, store: ModelStore, stages: Stages, kinds: Sequence[Candidate] | None = None) -> None:
-        self._store, self._stages = store, stages
-        self._kinds = candidates() if kinds is None else kinds
+        self._store, self._stages, self._kinds = store, stages, kinds
 
     def train(self, loaded: Loaded, options: TrainOptions) -> Trained:
         """Train on clean listings and publish the package; it does not become current here.
@@ -104,56 +115,81 @@ class Trainer:
         """
         listings = loaded.listings
         fields = feature_fields(listings)
-        folds = group_folds(listings["_group"], FOLDS, options.seed)
-        compared = Comparer(listings, fields, folds, options.seed, self._stages).compare(self._kinds)
+        choices = options.choices
+        folds = group_folds(listings["_group"], FOLDS, choices.seed)
+        comparer = Comparer(listings, fields, folds, choices.seed, self._stages)
+        compared = self._compare(comparer, listings.height, choices)
         self._stages.stage("calibrating the ranges")
-        calibrator = Calibrator(listings, compared.folds, options.coverage, options.seed)
-        refitted = _refitted(listings, fields, compared.whole, calibrator)
-        metrics = price_metrics(listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height)))
-        self._stages.stage("measuring the ranges")
-        manifest = _manifest(loaded, options, refitted, compared, metrics | calibrator.metrics())
+        calibrator = Calibrator(listings, compared.folds, choices.coverage, choices.seed)
+        refitted = _refitted(listings, fields, compared.whole, calibrator, choices.seed)
+        self._stages.stage("measuring errors and ranges")
+        measured = measure(loaded, comparer, compared, calibrator, choices.coverage)
+        manifest = _manifest(loaded, options, refitted, compared, measured.metrics())
+        out = measured.out_of_fold
+        told = _Told(
+            training_report(loaded, manifest, compared, measured),
+            held_out_frame(listings, out.predicted, out.low, out.high),
+        )
         self._stages.stage("publishing")
-        return Trained(self._publish(manifest, refitted, compared), compared, tuple(fields))
+        return Trained(self._publish(manifest, refitted, compared, told), compared, tuple(fields))
 
-    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared) -> Package:
+    def _compare(self, comparer: Comparer, rows: int, choices: Choices) -> Compared:
+        if self._kinds is not None:
+            return comparer.compare(self._kinds, monotone=choices.monotone)
+        others = () if choices.budget == "quick" else baselines()
+        return comparer.compare(members(choices.budget, rows), others, choices.monotone)
+
+    def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, told: _Told) -> Package:
         with self._store.draft() as folder:
-            for name, text in _texts(refitted):
+            for name, text in (*_texts(refitted), *_told(manifest, compared, told.report)):
                 (folder / name).write_text(text, encoding="utf-8")
+            write_comparables(folder, refitted.comparables)
             write_importance(folder, refitted.importance)
-            _write_comparison(folder / contents.COMPARISON, compared)
-            (folder / contents.CARD).write_text(card_of(manifest, compared.table), encoding="utf-8")
+            told.held_out.write_parquet(folder / HELD_OUT)
             return self._store.publish(folder, manifest)
 
 
-def _refitted(listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator) -> _Refitted:
-    assert isinstance(whole.model, LightGBMModel), "a candidate that is served is packaged in LightGBM's format"
-    importance = field_importance(whole.encoder, whole.model.booster)
+def _refitted(
+    listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator, seed: int
+) -> _Refitted:
+    model = cast("Packaged", whole.model)
+    importance = field_importance(whole.encoder, model.gains())
     return _Refitted(
         encoder=whole.encoder,
-        booster=whole.model.booster,
+        model=model,
         spread=calibrator.spread_model(whole.encoder),
         calibration=calibrator.calibration(),
         facts=describe(listings, fields, importance),
+        comparables=comparable_cars(listings, fields, whole.encoder, model.predict, seed),
         importance=importance,
     )
 
 
 def _texts(refitted: _Refitted) -> Iterator[tuple[str, str]]:
-    # Not LightGBM's own `save_model`: a full disk is an OSError here, and an error of LightGBM's kind there.
-    yield contents.BOOSTER, refitted.booster.model_to_string(num_iteration=-1)
+    yield contents.BOOSTER, refitted.model.text()
     yield contents.SPREAD, refitted.spread.model_to_string(num_iteration=-1)
     yield contents.ENCODER, refitted.encoder.model_dump_json()
     yield contents.CALIBRATION, refitted.calibration.model_dump_json()
     yield contents.FACTS, refitted.facts.model_dump_json()
 
 
-def _write_comparison(path: Path, compared: Compared) -> None:
+def _told(manifest: Manifest, compared: Compared, report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the files that tell of the model; pricing needs none of them."""
+    yield contents.COMPARISON, _comparison(compared)
+    yield contents.EVALUATION, report.as_json()
+    yield contents.EVALUATION_PAGE, report_page(report)
+    yield contents.CARD, card_of(manifest, report)
+
+
+def _comparison(compared: Compared) -> str:
     table = {
         "chosen": compared.chosen.name,
         "by": "mdape",
+        "weights": dict(compared.weights),
+        "monotone": compared.monotone,
         "candidates": [asdict(row) for row in compared.table],
     }
-    path.write_text(json.dumps(table, indent=1), encoding="utf-8")
+    return json.dumps(table, indent=1)
 
 
 def _manifest(
@@ -184,9 +220,12 @@ def _manifest(
             engine="lightgbm",
             candidate=compared.chosen.name,
             features=tuple(feature.name for feature in refitted.encoder.features),
-            trees=refitted.booster.num_trees(),
+            trees=refitted.model.trees,
+            members=dict(compared.weights),
+            monotone=compared.monotone,
+            budget=options.choices.budget,
         ),
-        coverage=options.coverage,
+        coverage=options.choices.coverage,
         metrics=metrics,
         columns=understood.columns,
         files={},

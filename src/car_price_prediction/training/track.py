@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import car_price_prediction
+from car_price_prediction.domain.text import shown
 
-from .mlflow_quiet import check_reachable, quiet_mlflow, shown
+from .mlflow_quiet import check_reachable, quiet_mlflow
 
 ALIAS = "challenger"
 MODEL_CODE = Path(__file__).with_name("mlflow_model.py")

@@ -10,6 +10,7 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from .asked import FOR_MANY, FOR_ONE, wanted_in
 from .current import Desk
 from .problems import RequestProblem
 
@@ -38,18 +39,21 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
     @api.post("/predict/price")
     def price() -> Response:
         current = desk.current()
-        return json_answer(current.price(read_json(max_body_bytes, current.reader.read)))
+        # The body first, whatever the query: a server hangs up on a client whose body was not read.
+        car = read_json(max_body_bytes, current.reader.read)
+        return json_answer(current.price(car, wanted_in(request.environ["QUERY_STRING"], FOR_ONE)))
 
     @api.post("/predict/batch")
     def batch() -> Response:
         current = desk.current()
         cars = read_json(max_body_bytes)
+        wanted = wanted_in(request.environ["QUERY_STRING"], FOR_MANY)
         if not isinstance(cars, list):
             raise RequestProblem(422, "not_a_list", "a batch is a JSON list of cars", hint="[{…}, {…}]")
         if len(cars) > max_batch:
             detail = f"{len(cars):,} cars were sent, at most {max_batch:,} are priced at once"
             raise RequestProblem(413, "batch_too_large", detail, hint="send them in several batches")
-        return json_answer({"results": current.price_many(cars)})
+        return json_answer({"results": current.price_many(cars, strict=wanted.strict)})
 
     @api.get("/info/features")
     def features() -> Response:

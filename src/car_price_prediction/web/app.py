@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, url_for
 
 from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.pricing.words import car_text
 
 from .api import json_answer, make_api
 from .current import Desk, Holder
@@ -38,7 +39,13 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int) -> Flask:
     """
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
-    app.jinja_env.globals |= {"static_url": static_url, "money": money, "number": number, "day": day}
+    app.jinja_env.globals |= {
+        "static_url": static_url,
+        "money": money,
+        "number": number,
+        "day": day,
+        "car_text": car_text,
+    }
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(holder)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)

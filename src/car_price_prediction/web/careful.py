@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import FieldProblem
-from car_price_prediction.domain.listing import Value, field_named
+from car_price_prediction.domain.listing import ASKING_PRICE, Value, field_named
 from car_price_prediction.domain.rules import needed_problems, number_problem
 from car_price_prediction.domain.text import category_key
 from car_price_prediction.listings.numbers import is_missing
@@ -123,7 +123,11 @@ class CarefulReading:
         left_out = self._reader.left_out.get(category_key(key[:LONGEST]))
         if left_out:
             column = left_out[0]
-            why = "the price is what is asked for" if column.field == "price" else column.why or "it tells no price"
+            why = (
+                f'the price is what is asked for, "{ASKING_PRICE}" what is rated'
+                if column.field == "price"
+                else column.why or "it tells no price"
+            )
             problem = FieldProblem(_short(key), "unknown_field", "is not used to price a car", f"leave it out: {why}")
         else:
             problem = FieldProblem(_short(key), "unknown_field", "is not a field", self._suggestion(key))

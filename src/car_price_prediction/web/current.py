@@ -11,10 +11,12 @@ from car_price_prediction.domain.errors import InvalidListingError
 from car_price_prediction.domain.listing import Listing
 from car_price_prediction.domain.quote import Quote
 from car_price_prediction.domain.text import category_key
+from car_price_prediction.pricing.appraisal import Appraisal, Wanted, appraise
 from car_price_prediction.pricing.fields import FieldInfo
 from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
 
+from .asked import PRICE_ALONE
 from .problems import body_of
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH
@@ -37,20 +39,24 @@ class Current:
         self.valuer = valuer
         self.reader = ListingReader(valuer.fields, valuer.manifest.columns)
 
-    def price(self, sent: object) -> dict[str, Any]:
-        """Return the quote of one car, as it was sent, as plain values.
+    def price(self, sent: object, wanted: Wanted = PRICE_ALONE) -> dict[str, Any]:
+        """Return the quote of one car, as it was sent, and what is wanted besides, as plain values.
 
         Raises
         ------
         InvalidListingError
             With everything that is wrong.
         """
-        return self._answer(sent, self.valuer.quote(self.reader.read(sent)))
+        listing = self.reader.read(sent)
+        if wanted is PRICE_ALONE:
+            return self._answer(sent, self.valuer.quote(listing))
+        return self._answer(sent, appraise(self.valuer, listing, wanted))
 
-    def price_many(self, sent: Sequence[object]) -> list[dict[str, Any]]:
+    def price_many(self, sent: Sequence[object], *, strict: bool = False) -> list[dict[str, Any]]:
         """Return a result for each car, in order: its quote, or its problem."""
         read = [self._read(one) for one in sent]
-        quotes = iter(self.valuer.quote_many([one for one in read if not isinstance(one, InvalidListingError)]))
+        good = [one for one in read if not isinstance(one, InvalidListingError)]
+        quotes = iter(self.valuer.quote_many(good, strict=strict))
         found = [one if isinstance(one, InvalidListingError) else next(quotes) for one in read]
         return [self._result(one, quote) for one, quote in zip(sent, found, strict=True)]
 
@@ -63,7 +69,7 @@ class Current:
     def _result(self, sent: object, quote: Quote | InvalidListingError) -> dict[str, Any]:
         return {"problem": body_of(quote)} if isinstance(quote, InvalidListingError) else self._answer(sent, quote)
 
-    def _answer(self, sent: Any, quote: Quote) -> dict[str, Any]:
+    def _answer(self, sent: Any, quote: Quote | Appraisal) -> dict[str, Any]:
         answer = quote.as_dict()
         if not self.reader.unused.isdisjoint(sent):
             more = self.reader.warnings(sent)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from car_price_prediction.domain.quote import Confidence
+from car_price_prediction.domain.quote import Confidence, Grade
 
 SIGNS = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "INR": "₹", "KRW": "₩", "UAH": "₴", "GEL": "₾", "TRY": "₺"}
 CONFIDENCE: dict[Confidence, tuple[str, str]] = {
     "high": ("High confidence", "Many comparable cars, and a narrow range."),
     "medium": ("Medium confidence", "Some comparable cars, or a wider range."),
     "low": ("Low confidence", "Few comparable cars, or a wide range: take the price as a first guess."),
+}
+
+GRADES: dict[Grade, str] = {
+    "great": "Great deal",
+    "good": "Good deal",
+    "fair": "Fair price",
+    "high": "High price",
+    "overpriced": "Overpriced",
 }
 
 

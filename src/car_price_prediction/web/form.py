@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from car_price_prediction.domain.columns import Column, Role
-from car_price_prediction.domain.listing import BY_NAME, Field, Listing, Value, field_named
+from car_price_prediction.domain.listing import ASKING, ASKING_PRICE, BY_NAME, Field, Listing, Value, field_named
 from car_price_prediction.domain.rules import needed_problems, number_problem, plausible_range
 from car_price_prediction.listings.units import FACTORS, parse_field, parse_number
 from car_price_prediction.pricing.fields import FieldInfo
@@ -92,7 +92,10 @@ def read_form(current: Current, typed: Mapping[str, str]) -> tuple[list[Box], Li
             _needed({**dict.fromkeys(problems, ""), **listing}, listing, [info.name for info in infos]) | problems
         )
     boxes = [_box(current, info, typed, problems.get(info.name, ""), market_unit) for info in infos]
-    return boxes, listing, sent
+    asked, asking = _asking_box(typed.get(ASKING_PRICE, "").strip()[:LONGEST], current.valuer.manifest.market.currency)
+    if asking is not None:
+        listing[ASKING_PRICE] = asking
+    return [*boxes, asked], listing, sent
 
 
 def _needed_first(fields: tuple[FieldInfo, ...]) -> list[FieldInfo]:
@@ -169,6 +172,30 @@ def _choices(current: Current, info: FieldInfo, typed: Mapping[str, str]) -> tup
         models = current.models_of(typed.get("make", "")) or info.known
         return tuple(sorted(models[:MOST_OFFERED], key=str.casefold))
     return tuple(sorted(info.known[:MOST_OFFERED], key=str.casefold))
+
+
+def _asking_box(text: str, currency: str | None) -> tuple[Box, float | None]:
+    """Return the box of what is asked for the car, and the amount."""
+    plain = _MARKS.sub("", text) if _GROUPED.fullmatch(text) else text
+    value = parse_field(plain, Column(ASKING_PRICE, "field", "price", "number"))
+    amount, problem = value if isinstance(value, float) else None, ""
+    if text and amount is None:
+        problem = f"“{text[:40]}” cannot be read as an amount."
+    elif amount is not None and number_problem(ASKING, amount):
+        amount, problem = None, "An asking price is above 0."
+    box = Box(
+        key=ASKING_PRICE,
+        field=ASKING_PRICE,
+        label=ASKING.label,
+        unit=currency or "",
+        hint="",
+        kind="number",
+        choices=(),
+        main=True,
+        value=text,
+        problem=problem,
+    )
+    return box, amount
 
 
 def _hint(info: FieldInfo, factor: float) -> str:

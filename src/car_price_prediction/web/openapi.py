@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from car_price_prediction import __version__
 from car_price_prediction.domain.rules import this_year
 
+from .asked import FOR_MANY, FOR_ONE, SCHEMAS
 from .problems import PROBLEM_JSON
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH, BatchAnswer, FeaturesAnswer, HealthAnswer, ProblemAnswer, QuoteAnswer, StatusAnswer
@@ -91,16 +92,22 @@ def _paths(max_batch: int) -> dict[str, Any]:
     return {
         "/predict/price": {
             "post": _call("price", "predict", "Price one car", QuoteAnswer, (400, 413, 415, 422, 503))
+            | _query(FOR_ONE)
             | _body({"$ref": REF + "Listing"})
         },
         "/predict/batch": {
             "post": _call("priceMany", "predict", "Price many cars", BatchAnswer, (400, 413, 415, 422, 503))
+            | _query(FOR_MANY)
             | _body(cars)
             | {"description": f"At most {max_batch:,} cars; a result for each, in order: its quote, or its problem."}
         },
         "/info/status": {"get": _call("status", "info", "The state of the service", StatusAnswer, (503,))},
         "/info/features": {"get": _call("features", "info", "The fields of a car", FeaturesAnswer, (503,))},
-        "/info/model": {"get": _call("model", "info", "The model card", None, (503,))},
+        "/info/model": {
+            "get": _call(
+                "model", "info", "The model card, and the thresholds of confidence, strictness and grades", None, (503,)
+            )
+        },
         "/health/live": {"get": _call("live", "health", "Whether the process lives", HealthAnswer, ())},
         "/health/ready": {"get": _call("ready", "health", "Whether it can price", HealthAnswer, (503,))},
     }
@@ -120,12 +127,21 @@ def _call(operation: str, tag: str, summary: str, answer: type | None, problems:
 
 
 PROBLEMS = {
-    400: "The body is not JSON",
+    400: "The body is not JSON, or the query holds what is not allowed",
     413: "The body is too large, or holds too many cars",
     415: "The body is not declared as JSON",
     422: "What was sent cannot be priced; each bad field is named",
     503: "There is no model to price with",
 }
+
+
+def _query(names: Iterable[str]) -> dict[str, Any]:
+    found = []
+    for name in names:
+        description, schema = SCHEMAS[name]
+        listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+        found.append({"name": name, "in": "query", "description": description, "schema": schema} | listed)
+    return {"parameters": found}
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:

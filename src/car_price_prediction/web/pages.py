@@ -9,10 +9,13 @@ from flask import Blueprint, Response, render_template, request
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.domain.listing import Listing
 from car_price_prediction.domain.quote import QuoteWarning
+from car_price_prediction.pricing.appraisal import Wanted, appraise
 
 from .current import Current, Desk
-from .display import CONFIDENCE, money, position, share
+from .display import CONFIDENCE, GRADES, money, position, share
 from .form import Box, read_form
+
+SHOWN = Wanted(explain=True, comparables=5)
 
 
 def make_pages(desk: Desk) -> Blueprint:
@@ -42,7 +45,8 @@ def make_pages(desk: Desk) -> Blueprint:
 
 def _result(current: Current, listing: Listing, boxes: list[Box]) -> dict[str, Any]:
     """Return what the page says about a car."""
-    quote = current.valuer.quote(listing)
+    found = appraise(current.valuer, listing, SHOWN)
+    quote = found.quote
     title, why = CONFIDENCE[quote.confidence]
     return {
         "quote": quote,
@@ -54,6 +58,10 @@ def _result(current: Current, listing: Listing, boxes: list[Box]) -> dict[str, A
         "confidence": title,
         "confidence_why": why,
         "warnings": [_said(warning, boxes) for warning in quote.warnings],
+        "deal": quote.deal,
+        "grade": GRADES[quote.deal.grade] if quote.deal and quote.deal.grade else "Not rated",
+        "breakdown": found.breakdown,
+        "nearest": found.nearest,
     }
 
 

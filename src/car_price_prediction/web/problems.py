@@ -12,7 +12,13 @@ import orjson
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from car_price_prediction.domain.errors import CarPriceError, FieldProblem, InvalidListingError, NoModelError
+from car_price_prediction.domain.errors import (
+    AbstainedError,
+    CarPriceError,
+    FieldProblem,
+    InvalidListingError,
+    NoModelError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +26,11 @@ TYPE = "/problems/"
 """Begins the type of every problem; the code ends it. Stable, and resolved against the service's own address."""
 PROBLEM_JSON = "application/problem+json"
 
-STATUS: dict[type[CarPriceError], int] = {InvalidListingError: 422, NoModelError: 503}
+STATUS: dict[type[CarPriceError], int] = {InvalidListingError: 422, AbstainedError: 422, NoModelError: 503}
 TITLES = {
     "invalid_listing": "The car cannot be priced as it was sent",
+    "abstained": "The car is too little known for a price to rely on",
+    "bad_query": "The query cannot be used",
     "no_model": "There is no model to price with",
     "probe_failed": "The model cannot price",
     "not_json": "The body is not JSON",
@@ -49,11 +57,15 @@ class RequestProblem(Exception):  # noqa: N818 - what RFC 9457 calls it
         What is wrong, in one sentence.
     hint : str, optional
         What to do about it.
+    errors : sequence of FieldProblem, optional
+        What is wrong with each part of it.
     """
 
-    def __init__(self, status: int, code: str, detail: str, *, hint: str = "") -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, *, hint: str = "", errors: Sequence[FieldProblem] = ()
+    ) -> None:
         super().__init__(detail)
-        self.status, self.code, self.detail, self.hint = status, code, detail, hint
+        self.status, self.code, self.detail, self.hint, self.errors = status, code, detail, hint, errors
 
 
 def problem_body(
@@ -124,7 +136,7 @@ def handle_problems(app: Flask) -> None:
 
 
 def _request_problem(error: RequestProblem) -> Response:
-    return problem_response(problem_body(error.status, error.code, error.detail, hint=error.hint))
+    return problem_response(problem_body(error.status, error.code, error.detail, hint=error.hint, errors=error.errors))
 
 
 def _http_problem(error: HTTPException) -> Response:

@@ -9,9 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from car_price_prediction.domain.listing import FIELDS, Kind
+from car_price_prediction.domain.listing import ASKING, ASKING_PRICE, FIELDS, Kind
 from car_price_prediction.domain.rules import plausible_range
 from car_price_prediction.pricing.fields import FieldInfo
+
+from .answers import Answer, BreakdownAnswer, CurveAnswer, DealAnswer, NearestAnswer
 
 LONGEST = 200
 """Characters of a category; no make or trim has more."""
@@ -19,6 +21,7 @@ CANONICAL = {field.name: field for field in FIELDS if field.name != "price"}
 ONE_OF_EACH = (("make", "model"), ("year", "mileage_km"))
 """At least one field of each group is needed: see `domain.rules.needed_problems`."""
 SHOWN_EXAMPLES = 3
+ASKED_FOR = "What is asked for the car, to have it rated: the answer holds `deal`. The price does not depend on it."
 STRICT = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
@@ -30,7 +33,8 @@ def listing_kinds(fields: Iterable[FieldInfo]) -> dict[str, Kind]:
     >>> list(listing_kinds([]))[:3]
     ['make', 'model', 'trim']
     """
-    return {name: field.kind for name, field in CANONICAL.items()} | {info.name: info.kind for info in fields}
+    kinds = {name: field.kind for name, field in CANONICAL.items()} | {info.name: info.kind for info in fields}
+    return {**kinds, ASKING_PRICE: "number"}
 
 
 def listing_schema(fields: Iterable[FieldInfo]) -> TypeAdapter[dict[str, Any]]:
@@ -44,7 +48,8 @@ def listing_schema(fields: Iterable[FieldInfo]) -> TypeAdapter[dict[str, Any]]:
     {'make': 'Audi', 'year': 2015.0}
     """
     used = {info.name: info for info in fields}
-    types = {name: _value(kind, _about(name, used.get(name))) for name, kind in listing_kinds(used.values()).items()}
+    kinds = listing_kinds(used.values())
+    types: dict[str, Any] = {name: _value(kind, _about(name, used.get(name))) for name, kind in kinds.items()}
     # Its fields are known at run time only, which type checkers have no word for.
     schema = with_config(STRICT)(TypedDict("Listing", types, total=False))  # type: ignore[operator]
     return TypeAdapter[dict[str, Any]](schema)
@@ -61,6 +66,8 @@ def _value(kind: Kind, about: dict[str, Any]) -> Any:
 
 def _about(name: str, info: FieldInfo | None) -> dict[str, Any]:
     """Return what people and generated clients should know of a field, as JSON Schema has it."""
+    if name == ASKING_PRICE:
+        return {"title": ASKING.label, "description": ASKED_FOR, "bounds": _bounds(*plausible_range(ASKING))}
     if info is None:
         field = CANONICAL[name]
         about: dict[str, Any] = {
@@ -85,11 +92,7 @@ def _bounds(low: float, high: float) -> dict[str, Any]:
     return {name: value for name, value in found.items() if math.isfinite(value)}
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class QuoteWarningAnswer(_Answer):
+class QuoteWarningAnswer(Answer):
     """Something that makes a quote less sure."""
 
     field: str
@@ -97,7 +100,7 @@ class QuoteWarningAnswer(_Answer):
     message: str
 
 
-class QuoteAnswer(_Answer):
+class QuoteAnswer(Answer):
     """What one car is worth: an asking price, not a sale price."""
 
     price: float
@@ -110,9 +113,13 @@ class QuoteAnswer(_Answer):
     warnings: list[QuoteWarningAnswer]
     model_version: str
     valuation_id: str
+    deal: DealAnswer | None = Field(default=None, description="Where an asking price was sent.")
+    breakdown: BreakdownAnswer | None = Field(default=None, description="With `explain=1`.")
+    nearest: NearestAnswer | None = Field(default=None, description="With `comparables=`.")
+    what_if: list[CurveAnswer] | None = Field(default=None, description="With `what_if=`.")
 
 
-class FieldProblemAnswer(_Answer):
+class FieldProblemAnswer(Answer):
     """One thing that is wrong with one field."""
 
     field: str = Field(description="As it was sent; empty where the whole car is meant.")
@@ -134,19 +141,19 @@ class ProblemAnswer(BaseModel):
     error_id: str | None = None
 
 
-class RowProblem(_Answer):
+class RowProblem(Answer):
     """What is wrong with one car of a batch."""
 
     problem: ProblemAnswer
 
 
-class BatchAnswer(_Answer):
+class BatchAnswer(Answer):
     """A result for each car, in the order in which they were sent."""
 
     results: list[QuoteAnswer | RowProblem]
 
 
-class FieldAnswer(_Answer):
+class FieldAnswer(Answer):
     """One field that the current model uses."""
 
     name: str
@@ -163,7 +170,7 @@ class FieldAnswer(_Answer):
     importance: float
 
 
-class FeaturesAnswer(_Answer):
+class FeaturesAnswer(Answer):
     """What a car may be described by."""
 
     model_version: str
@@ -173,7 +180,7 @@ class FeaturesAnswer(_Answer):
     models_by_make: dict[str, list[str]]
 
 
-class StatusAnswer(_Answer):
+class StatusAnswer(Answer):
     """The state of the service."""
 
     status: Literal["ok"]
@@ -187,7 +194,7 @@ class StatusAnswer(_Answer):
     probe: QuoteAnswer
 
 
-class HealthAnswer(_Answer):
+class HealthAnswer(Answer):
     """The answer to a probe."""
 
     status: Literal["live", "ready"]

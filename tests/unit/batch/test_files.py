@@ -84,6 +84,28 @@ def test_however_few_rows_are_held_all_come_out_in_their_order(
     assert (found.rows, found.priced) == (9, 7)
 
 
+@pytest.mark.parametrize("rows_at_once", [1, 2, 100])
+def test_prices_are_rated_piece_by_piece(valuer: Valuer, tmp_path: Path, rows_at_once: int) -> None:
+    cars = [f"Skoda,Octavia,2015,75000,Diesel,{price}" for price in ("", "", "abc", *range(1_000, 90_000, 9_000))]
+    source = write(tmp_path / "in.csv", CANONICAL + ",price", *cars)
+    price_file(valuer, source, str(tmp_path / "out.csv"), deal=True, rows_at_once=rows_at_once)
+    out = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert out["deal"][:3].to_list() == [None, None, None]
+    assert (out["deal"][3], out["deal"][-1]) == ("great", "overpriced")
+    assert 'price "abc" cannot be read as a number' in out["warnings"][2]
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 100])
+def test_a_file_without_any_price_cannot_be_rated(valuer: Valuer, tmp_path: Path, rows_at_once: int) -> None:
+    car = "Skoda,Octavia,2015,75000,Diesel"
+    for source in (
+        write(tmp_path / "a.csv", CANONICAL, car),
+        write(tmp_path / "b.csv", f"{CANONICAL},price", car + ","),
+    ):
+        with pytest.raises(ListingsError, match="holds no prices to rate"):
+            price_file(valuer, source, str(tmp_path / "out.csv"), deal=True, rows_at_once=rows_at_once)
+
+
 def test_a_cell_that_cannot_be_read_is_told_in_its_row(valuer: Valuer, tmp_path: Path) -> None:
     car = "Skoda,Octavia,2015"
     lines = [f"{car},abc,Diesel", f"{car},-,Diesel", *[f"{car},{km}000,Diesel" for km in range(70, 80)]]

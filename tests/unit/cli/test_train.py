@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -13,7 +15,10 @@ import pytest
 from car_price_prediction.cli.main import run_command
 from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.package.store import ModelStore, Package
+from car_price_prediction.training import job
+from car_price_prediction.training.pipeline import Trainer
 from support.market import HEADER, market_rows, write_market
+from support.model import SMALL_CANDIDATES
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +82,49 @@ def test_a_price_for_people_names_market_and_range(artifacts: Path, capsys: pyte
     assert 'warning: Make "Lada"' in out
 
 
+OCTAVIA = ["price", "--make", "Skoda", "--model", "Octavia", "--year", "2015", "--mileage", "75000"]
+
+
+def test_reasons_comparables_what_if_and_a_deal_are_told_to_people_and_machines(
+    artifacts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--explain", "--comparables", "4", "--what-if", "year,mileage-km", "--asking-price", "5000"]
+    found = run_json(capsys, *OCTAVIA, *options, "--artifacts", str(artifacts))
+    amounts = [line["amount"] for line in found["breakdown"]["lines"]]
+    assert found["breakdown"]["typical_price"] + sum(amounts) == pytest.approx(found["price"], abs=0.01)
+    assert len(found["nearest"]["listings"]) == 4
+    assert [curve["field"] for curve in found["what_if"]] == ["year", "mileage_km"]
+    assert found["deal"]["grade"] == "great"
+    assert run_command([*OCTAVIA, *options, "--artifacts", str(artifacts)]) == 0
+    out = capsys.readouterr().out
+    for text in (
+        "deal great",
+        "why, from a typical car",
+        "rather than",
+        "nearest listings, of the same model",
+        "<- this",
+    ):
+        assert text in out
+
+
+def test_a_car_that_is_too_little_known_is_refused_where_that_is_wanted(
+    artifacts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lada = ["price", "--make", "Lada", "--model", "Niva", "--year", "2015", "--artifacts", str(artifacts)]
+    assert run_command([*lada, "--strict"]) == 1
+    assert 'Make "Lada"' in capsys.readouterr().err
+    assert run_command([*lada, "--strict", "--json"]) == 1
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "abstained"
+    assert [p["code"] for p in error["problems"]] == ["unknown_make", "unknown_model", "few_comparables"]
+    assert run_command(lada) == 0
+
+
+@pytest.mark.parametrize("options", [["--what-if", "colour"], ["--comparables", "51"], ["--asking-price", "0"]])
+def test_an_option_that_cannot_be_used_is_wrong_usage(artifacts: Path, options: list[str]) -> None:
+    assert run_command([*OCTAVIA, *options, "--artifacts", str(artifacts)]) == 2
+
+
 @pytest.mark.parametrize(
     ("args", "code", "text"),
     [
@@ -115,6 +163,28 @@ def test_a_file_with_a_price_of_its_own_keeps_it_under_another_name(artifacts: P
     out = pl.read_parquet(target)
     assert out["price_given"].to_list() == ["9999", "5000"]
     assert out["price"].dtype == pl.Float64
+
+
+def test_the_prices_of_a_file_are_rated_where_that_is_wanted(artifacts: Path, tmp_path: Path) -> None:
+    rows = ["1,Skoda,Octavia,2015,75000,2000,Diesel", "2,Lada,Niva,2012,90000,2000,", "3,Skoda,Octavia,2015,75000,,"]
+    source, target = tmp_path / "in.csv", tmp_path / "out.parquet"
+    source.write_text("\n".join([HEADER, *rows, "4,Skoda,Octavia,2015,75000,99000,Diesel"]) + "\n")
+    assert run_command(["predict", str(source), str(target), "--deal", "--artifacts", str(artifacts)]) == 0
+    out = pl.read_parquet(target)
+    assert out.columns[-2:] == ["deal", "deal_percent"]
+    assert out["deal"].to_list() == ["great", None, None, "overpriced"]
+    assert [percent is None for percent in out["deal_percent"]] == [False, False, True, False]
+
+
+def test_a_file_without_prices_has_none_to_rate(
+    artifacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("make,model,year\nSkoda,Octavia,2015\nKia,Rio,2012\n")
+    assert (
+        run_command(["predict", str(source), str(tmp_path / "out.csv"), "--deal", "--artifacts", str(artifacts)]) == 1
+    )
+    assert "no prices to rate" in capsys.readouterr().err
 
 
 def test_a_target_of_no_known_kind_is_refused_before_any_work(
@@ -213,3 +283,44 @@ def test_an_unreachable_mlflow_does_not_spoil_a_training(
     assert summary["tracking"]["url"] is None
     assert "not logged" in summary["tracking"]["problem"]
     assert (tmp_path / "artifacts" / "current.json").exists()
+
+
+@pytest.fixture
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "Trainer", functools.partial(Trainer, kinds=SMALL_CANDIDATES))
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_later_version_is_the_challenger_until_it_is_promoted(
+    artifacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(artifacts, tmp_path / "artifacts"))
+    store, file = ModelStore(folder), write_market(tmp_path / "market.csv", cars=320)
+    first = store.current_version()
+    outcome = run_json(capsys, "train", str(file), "--artifacts", str(folder))
+    assert (outcome["answers"], store.current_version()) == (False, first)
+    forced = ["--promote", "--force", "--why", "asked for"]
+    outcome = run_json(capsys, "train", str(file), "--artifacts", str(folder), *forced)
+    assert (outcome["answers"], store.current_version()) == (True, outcome["version"])
+    assert {"market", "listings", "accuracy"} <= {check["id"] for check in outcome["checks"]}
+    assert str(store.history()[-1]["why"]).endswith(": asked for")
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_promotion_that_the_gate_refuses_is_an_error_and_keeps_the_version(
+    artifacts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(artifacts, tmp_path / "artifacts"))
+    store, file = ModelStore(folder), write_market(tmp_path / "market.csv", cars=300)
+    first = store.current_version()
+    assert run_command(["train", str(file), "--currency", "USD", "--artifacts", str(folder), "--promote"]) == 1
+    shown = capsys.readouterr()
+    assert "gate: market: it prices in USD, the champion in EUR" in shown.out
+    assert "is the challenger" in shown.out
+    assert (store.current_version(), len(store.versions())) == (first, 2)
+
+
+@pytest.mark.parametrize("args", [["--force"], ["--why", "x"], ["--promote", "--force"]])
+def test_options_of_a_promotion_go_together(capsys: pytest.CaptureFixture[str], args: list[str]) -> None:
+    assert run_command(["train", "market.csv", *args]) == 2
+    assert "--why" in capsys.readouterr().err

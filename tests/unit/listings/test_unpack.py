@@ -156,3 +156,12 @@ def test_a_tar_archive_that_would_grow_too_large_is_refused(tmp_path: Path, monk
 def test_a_tar_archive_of_other_things_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ListingsError, match="holds no listings files"):
         parts(put(tmp_path, "cars.tar", tarred({"README.md": b"nothing"})))
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE])
+def test_a_tar_archive_with_a_huge_header_is_refused_before_it_is_read(tmp_path: Path, kind: bytes) -> None:
+    header = tarfile.TarInfo("name")
+    header.type, header.size = kind, 64 << 20
+    path = put(tmp_path, "cars.tgz", gzip.compress(header.tobuf() + bytes(64 << 20), 1))
+    with pytest.raises(ListingsError, match="a header in it is larger than 4 MB"):
+        parts(path)

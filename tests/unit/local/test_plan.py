@@ -3,17 +3,19 @@ from pathlib import Path
 from car_price_prediction.local.plan import Plan, commands_of
 from car_price_prediction.settings import Settings, read_settings
 
+ASKED_FOR = ("--promote", "--force", "--why", "`car-price run` was asked for these listings")
+
 
 def test_without_data_the_sample_market_is_made_and_trained_on():
     commands = commands_of(Plan(Settings(artifacts=Path("there"))))
     assert commands.sample[3:] == ("sample", "there/data/sample.csv", "--rows", "20000", "--seed", "1")
-    assert commands.train[3:] == ("train", "there/data/sample.csv", "--artifacts", "there")
+    assert commands.train[3:] == ("train", "there/data/sample.csv", "--artifacts", "there", *ASKED_FOR)
 
 
 def test_what_the_user_told_reaches_training():
     plan = Plan(Settings(), ("a.csv", "b.csv"), "GBP", "mi")
     told = ("train", "a.csv", "b.csv", "--artifacts", "artifacts", "--currency", "GBP", "--mileage-unit", "mi")
-    assert commands_of(plan).train[3:] == told
+    assert commands_of(plan).train[3:] == (*told, *ASKED_FOR)
 
 
 def test_mlflow_listens_to_this_machine_alone_with_one_worker():

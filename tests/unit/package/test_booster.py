@@ -32,6 +32,17 @@ def test_rows_one_by_one_and_together_score_as_in_lightgbm(trained) -> None:
     assert [booster.predict_one(row) for row in rows.tolist()] == expected.tolist()
 
 
+def test_a_few_rows_score_the_same_in_blocks_and_disturb_nothing(trained, monkeypatch) -> None:
+    monkeypatch.setattr("car_price_prediction.package.booster.BLOCK_TREES", 6)
+    path, reference, rows = trained
+    booster, expected = Booster(path), reference.predict(rows)
+    one = booster.predict_one(rows[0].tolist())
+    np.testing.assert_allclose(booster.predict_few(rows[:50]), expected[:50], rtol=1e-12)
+    assert booster.predict_one(rows[0].tolist()) == one == expected[0]
+    np.testing.assert_array_equal(booster.predict(rows), expected)
+    assert booster.predict_few(np.empty((0, 2))).tolist() == []
+
+
 def test_many_threads_share_one_booster(trained) -> None:
     path, reference, rows = trained
     booster = Booster(path)

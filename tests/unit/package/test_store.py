@@ -134,6 +134,54 @@ def test_a_manifest_of_another_format_is_refused(artifacts: Path) -> None:
     store = ModelStore(artifacts)
     version = store.current_version()
     path = store.models / version / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
-    with pytest.raises(PackageError, match="of format 2"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
+    with pytest.raises(PackageError, match="of format 99"):
         store.load(version)
+
+
+def test_a_package_from_elsewhere_is_adopted_once_every_hash_is_checked(artifacts: Path, tmp_path: Path) -> None:
+    store, other = ModelStore(artifacts), ModelStore(tmp_path / "other")
+    version = store.current_version()
+    with other.draft() as draft:
+        shutil.copytree(store.models / version, draft, dirs_exist_ok=True)
+        (draft / "spread.txt").write_text("half")
+        with pytest.raises(PackageError, match=r"is damaged: spread\.txt"):
+            other.adopt(draft, version)
+        assert other.versions() == []
+        shutil.copy(store.models / version / "spread.txt", draft)
+        with pytest.raises(PackageError, match="holds the manifest of version"):
+            other.adopt(draft, "another")
+        other.adopt(draft, version)
+    assert other.load(version).manifest == store.load(version).manifest
+
+
+def test_an_adopted_package_takes_the_place_of_a_damaged_one(artifacts: Path, tmp_path: Path) -> None:
+    store = ModelStore(artifacts)
+    version = store.current_version()
+    whole = shutil.copytree(store.models / version, tmp_path / "whole")
+    (store.models / version / "booster.txt").unlink()
+    with store.draft() as draft:
+        shutil.copytree(whole, draft, dirs_exist_ok=True)
+        store.adopt(draft, version)
+    store.load(version)
+    assert [path.name for path in store.models.iterdir()] == [version]
+
+
+def test_the_current_version_is_not_removed_and_others_are(artifacts: Path) -> None:
+    store = ModelStore(artifacts)
+    version = store.current_version()
+    shutil.copytree(store.models / version, store.models / "old")
+    with pytest.raises(PackageError, match="answers now"):
+        store.remove(version)
+    store.remove("old")
+    store.remove("never there")
+    assert [path.name for path in store.models.iterdir()] == [version]
+
+
+def test_a_manifest_is_read_without_its_files(artifacts: Path) -> None:
+    store = ModelStore(artifacts)
+    version = store.current_version()
+    (store.models / version / "booster.txt").unlink()
+    assert store.manifest(version).version == version
+    with pytest.raises(PackageError, match="is not in"):
+        store.manifest("another")

@@ -5,7 +5,9 @@ import weakref
 
 import numpy as np
 
+from car_price_prediction.training.boosted import HUBER, member
 from car_price_prediction.training.candidates import Candidate, Fitted, Task
+from car_price_prediction.training.choices import Monotone
 from car_price_prediction.training.compare import COMPARED, Compared, Comparer
 from car_price_prediction.training.evaluate import Vector
 from car_price_prediction.training.folds import group_folds
@@ -29,17 +31,18 @@ def constant(name: str, away: float = 0.0, not_served: str = "") -> Candidate:
     return Candidate(name, lambda task: Constant(float(np.median(task.log_price)) + away), not_served)
 
 
-def compare(*candidates: Candidate, stages: SilentStages | None = None) -> Compared:
+def compare(*members: Candidate, baselines: tuple[Candidate, ...] = (), stages: SilentStages | None = None) -> Compared:
     listings = loaded_market(cars=120).listings
     folds = group_folds(listings["_group"], FOLDS, seed=0)
-    return Comparer(listings, ["make", "year"], folds, 0, stages or SilentStages()).compare(candidates)
+    return Comparer(listings, ["make", "year"], folds, 0, stages or SilentStages()).compare(members, baselines)
 
 
 def test_the_best_comes_first_and_the_best_that_can_be_served_is_chosen() -> None:
-    stages = SilentStages()
-    found = compare(constant("far", 2.0), constant("near", 0.5), constant("best", 0.0, "a pickle"), stages=stages)
+    stages, pickled = SilentStages(), constant("best", 0.0, "a pickle")
+    found = compare(constant("far", 2.0), constant("near", 0.5), baselines=(pickled,), stages=stages)
     assert [row.name for row in found.table] == ["best", "near", "far"]
     assert found.chosen.name == "near"
+    assert found.weights == {"near": 1.0}
     assert "best" in stages.notes[0]
     assert "not served: a pickle" in stages.notes[0]
 
@@ -70,7 +73,32 @@ def test_models_that_are_not_served_are_let_go() -> None:
         kept.append(weakref.ref(model := Constant(9.0)))
         return model
 
-    compare(Candidate("a", fit, "a pickle"), constant("served"))
+    compare(constant("served"), baselines=(Candidate("a", fit, "a pickle"),))
     gc.collect()
     assert len(kept) == COMPARED
     assert not any(one() for one in kept)
+
+
+def test_members_that_miss_on_either_side_are_served_together() -> None:
+    found = compare(constant("over", 0.3), constant("under", -0.3))
+    assert set(found.weights) == {"over", "under"}
+    assert found.chosen.name == "blend"
+    assert {row.name for row in found.table} == {"over", "under", "blend"}
+    alone = {part.fold.number: part.log_predicted for part in compare(constant("right")).folds}
+    off = 0.3 * found.weights["over"] - 0.3 * found.weights["under"]
+    for part in found.folds:
+        np.testing.assert_allclose(part.log_predicted, alone[part.fold.number] + off, atol=1e-9)
+
+
+def test_prices_are_held_monotone_where_that_costs_nothing() -> None:
+    listings = loaded_market(cars=300).listings
+    folds = group_folds(listings["_group"], FOLDS, seed=0)
+    small = member("small", HUBER | {"num_leaves": 7}, 40)
+
+    def found(way: Monotone) -> Compared:
+        fields = ["make", "model", "year", "mileage_km"]
+        return Comparer(listings, fields, folds, 0, SilentStages()).compare((small,), (), way)
+
+    assert found("on").monotone
+    assert not found("off").monotone
+    assert found("auto").monotone  # cars of this market lose with every kilometre and every year

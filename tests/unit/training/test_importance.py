@@ -1,20 +1,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from car_price_prediction.package.encoder import Encoder, Feature
+from car_price_prediction.package.hedonic import Hedonic
 from car_price_prediction.training.importance import field_importance, write_importance
-
-
-class Gains:
-    def __init__(self, *gains: float) -> None:
-        self.gains = gains
-
-    def feature_importance(self, kind: str) -> tuple[float, ...]:
-        assert kind == "gain"
-        return self.gains
-
 
 ENCODER = Encoder(
     features=(
@@ -26,12 +18,19 @@ ENCODER = Encoder(
 
 
 def test_a_joined_features_gain_is_shared_out_and_the_largest_comes_first() -> None:
-    found = field_importance(ENCODER, Gains(1.0, 3.0, 4.0))
+    found = field_importance(ENCODER, np.array([1.0, 3.0, 4.0]))
     assert list(found.items()) == [("year", 0.625), ("make", 0.375)]
 
 
 def test_a_model_without_a_split_gives_every_field_nothing() -> None:
-    assert field_importance(ENCODER, Gains(0.0, 0.0, 0.0)) == {"make": 0.0, "year": 0.0}
+    assert field_importance(ENCODER, np.zeros(3)) == {"make": 0.0, "year": 0.0}
+
+
+def test_the_regressions_gain_goes_to_the_fields_that_spread_its_answers() -> None:
+    hedonic = Hedonic(intercept=9.0, curves={}, words={}, shares={"make": 0.2, "trim": 0.8})
+    feature = Feature(name="hedonic", kind="hedonic", fields=("make", "trim"), hedonic=hedonic)
+    found = field_importance(Encoder(features=(*ENCODER.features, feature)), np.array([1.0, 0.0, 0.0, 1.0]))
+    assert found == pytest.approx({"make": 0.6, "trim": 0.4, "year": 0.0})
 
 
 @pytest.mark.parametrize("name", ["cost $x_{$ now", "价格", "a,b"])

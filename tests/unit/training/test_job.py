@@ -66,7 +66,7 @@ def test_the_tracker_is_told_all_of_the_run(tmp_path: Path, monkeypatch: pytest.
     outcome = run(tmp_path, uri="http://m")
     record = told[0]
     assert record.tags["data_fingerprint"] == outcome.manifest.data.fingerprint
-    assert (record.params["seed"], record.params["candidate"]) == (0, "lightgbm")
+    assert (record.params["seed"], record.params["candidate"]) == (0, "huber")
     assert record.metrics == outcome.manifest.metrics
     assert record.input_example["make"] in ("Skoda", "BMW", "Kia")
     assert record.output_example["price"] > 0

@@ -173,3 +173,71 @@ def test_without_a_model_the_reason_is_told(path):
 @pytest.mark.parametrize("path", ["/predict/price", "/predict/batch"])
 def test_without_a_model_nothing_is_priced(path):
     refusal(client_of(None).post(path, json=FABIA), 503, "no_model")
+
+
+EVERYTHING = "/predict/price?explain=1&comparables=5&what_if=mileage_km,year"
+
+
+def test_what_is_asked_for_besides_stands_beside_the_same_quote(client):
+    plain, full = client.post("/predict/price", json=FABIA).json, client.post(EVERYTHING, json=FABIA).json
+    besides = {"breakdown", "nearest", "what_if"}
+    assert set(full) - set(plain) == besides
+    assert {k: v for k, v in full.items() if k not in besides | {"valuation_id"}} == {
+        k: v for k, v in plain.items() if k != "valuation_id"
+    }
+
+
+def test_the_breakdown_adds_up_to_the_price(client):
+    answer = client.post("/predict/price?explain=1", json=FABIA).json
+    lines = answer["breakdown"]["lines"]
+    total = answer["breakdown"]["typical_price"] + sum(line["amount"] for line in lines)
+    assert total == pytest.approx(answer["price"], abs=0.01)
+    assert 0 < len(lines) <= 8
+
+
+def test_so_many_comparables_are_given_as_are_asked_for(client):
+    answer = client.post("/predict/price?comparables=3", json=FABIA).json
+    assert len(answer["nearest"]["listings"]) == 3
+    assert answer["nearest"]["among"] == "model"
+    assert answer["comparables"] > 3
+
+
+def test_an_asking_price_is_rated(client):
+    deals = [
+        client.post("/predict/price", json=FABIA | {"asking_price": asking}).json["deal"] for asking in (1_000, 90_000)
+    ]
+    assert [deal["grade"] for deal in deals] == ["great", "overpriced"]
+    assert deals[0]["difference"] < 0 < deals[1]["difference"]
+
+
+@pytest.mark.parametrize("asking", [0, -5, "9,500", True, 1e300])
+def test_an_asking_price_that_is_none_is_refused_by_name(client, asking):
+    found = refusal(client.post("/predict/price", json=FABIA | {"asking_price": asking}), 422, "invalid_listing")
+    assert [error["field"] for error in found["errors"]] == ["asking_price"]
+
+
+def test_a_car_that_is_too_little_known_is_refused_where_that_is_wanted(client):
+    stranger = FABIA | {"make": "Trabant", "year": 1962}
+    assert client.post("/predict/price", json=stranger).status_code == 200
+    found = refusal(client.post("/predict/price?strict=1", json=stranger), 422, "abstained")
+    codes = [error["code"] for error in found["errors"]]
+    assert codes == ["unknown_make", "far_outside", "few_comparables"]
+    results = client.post("/predict/batch?strict=1", json=[FABIA, stranger]).json["results"]
+    assert results[0]["price"] > 0
+    assert (results[1]["problem"]["code"], results[1]["problem"]["status"]) == ("abstained", 422)
+
+
+@pytest.mark.parametrize("car", [FABIA, {}])
+def test_a_query_that_cannot_be_used_is_refused_before_the_car_is_looked_at(client, car):
+    found = refusal(client.post("/predict/price?explain=maybe&bogus=1", json=car), 400, "bad_query")
+    assert {error["field"]: error["hint"] for error in found["errors"]} == {
+        "explain": "allowed: 1, true, 0, false",
+        "bogus": "allowed: explain, comparables, what_if, strict",
+    }
+
+
+def test_the_thresholds_are_published(client):
+    found = client.get("/info/model").json["thresholds"]
+    assert found["strict"]["comparables_at_least"] == 5
+    assert list(found["deal"]) == ["great", "good", "fair", "high", "overpriced"]
+    assert found["confidence"]["high"] == {"relative_width_at_most": 0.5, "comparables_at_least": 20}

@@ -36,12 +36,13 @@ def test_what_is_asked_for_first_comes_first_and_the_rest_is_folded_away(current
         ("year", True),
         ("mileage", True),
         ("fuel", False),
+        ("asking_price", True),
     ]
 
 
 def test_a_field_of_few_words_is_a_list(current):
     boxes, _, _ = read_form(current, {})
-    fuel = boxes[-1]
+    fuel = next(box for box in boxes if box.key == "fuel")
     assert (fuel.kind, fuel.choices) == ("list", ("Diesel", "Petrol"))
 
 
@@ -84,3 +85,14 @@ def test_in_a_market_of_miles_the_mileage_is_in_miles(trained_artifacts):
     assert listing["mileage_km"] == pytest.approx(80_467.2)
     assert (mileage.unit, mileage.hint.split()[0]) == ("mi", "932")
     assert "mi" in problems(current, make="Kia", mileage="9,000,000")["mileage"]
+
+
+@pytest.mark.parametrize("typed", ["9500", "9,500", "9.500", "£9,500"])
+def test_an_asking_price_is_read_as_people_write_it(current, typed):
+    _, listing, _ = read_form(current, {"make": "Kia", "year": "2015", "asking_price": typed})
+    assert listing["asking_price"] == 9_500
+
+
+@pytest.mark.parametrize("typed", ["a lot", "-5", "0"])
+def test_an_asking_price_that_is_none_is_a_problem(current, typed):
+    assert set(problems(current, make="Kia", year="2015", asking_price=typed)) == {"asking_price"}

@@ -40,6 +40,7 @@ def test_every_call_is_described(client, document):
         {"make": "Audi", "mileage_km": 5},
         {"model": "A4", "year": 2010, "make": None},
         {"make": "A", "year": 2000, "owners": 2},
+        {"make": "A", "year": 2000, "asking_price": 9_500},
     ],
 )
 def test_what_it_allows_is_priced(client, document, car):
@@ -60,6 +61,7 @@ def test_what_it_allows_is_priced(client, document, car):
         {"make": "Audi", "year": 2010, "bogus": 1},
         {"make": "Audi", "year": 2010, "mileage_km": -1},
         {"make": "a" * 201, "year": 2010},
+        {"make": "Audi", "year": 2010, "asking_price": 0},
     ],
 )
 def test_what_it_forbids_is_refused(client, document, car):
@@ -83,6 +85,22 @@ def test_quotes_and_problems_are_as_it_says(client, document):
     jsonschema.validate(batch, schema_of(document, "BatchAnswer"))
     for problem in (client.get("/nope").json, client.post("/predict/price", json={"x": 1}).json):
         jsonschema.validate(problem, schema_of(document, "ProblemAnswer"))
+
+
+def test_all_that_may_be_asked_for_is_as_it_says(client, document):
+    query = "explain=1&comparables=5&what_if=mileage_km,year"
+    schema = schema_of(document, "QuoteAnswer")
+    for car in (FABIA, FABIA | {"asking_price": 9_000}, FABIA | {"make": "?", "asking_price": 9_000}):
+        jsonschema.validate(client.post(f"/predict/price?{query}", json=car).json, schema)
+    strict = client.post("/predict/price?strict=1", json=FABIA | {"make": "?"}).json
+    jsonschema.validate(strict, schema_of(document, "ProblemAnswer"))
+
+
+def test_every_parameter_is_described(document):
+    one, many = (document["paths"][path]["post"]["parameters"] for path in ("/predict/price", "/predict/batch"))
+    assert [parameter["name"] for parameter in one] == ["explain", "comparables", "what_if", "strict"]
+    assert [parameter["name"] for parameter in many] == ["strict"]
+    assert all(parameter["description"] for parameter in one)
 
 
 def test_the_headers_of_the_training_file_are_told(document):

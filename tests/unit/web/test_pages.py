@@ -27,6 +27,20 @@ def test_a_car_in_the_address_gets_a_price(client):
     assert 'value="80000"' in page.text
 
 
+def test_the_reasons_and_the_nearest_listings_are_told(client):
+    page = client.get(CAR).text
+    assert "Why: from a typical car to this one" in page
+    assert "Skoda Fabia rather than BMW 320" in page
+    assert "The nearest listings" in page
+    assert page.count('scope="row"') > 6
+
+
+def test_an_asking_price_is_rated(client):
+    assert "Great deal" in client.get(f"{CAR}&asking_price=1,000").text
+    assert "Not rated" in client.get(f"{CAR}&asking_price=1,000".replace("Skoda", "Trabant")).text
+    assert "data-deal" not in client.get(CAR).text
+
+
 def test_a_problem_stands_beside_its_field(client):
     page = client.get("/?make=Skoda&year=3000")
     assert page.status_code == 422

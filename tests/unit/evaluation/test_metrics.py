@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from car_price_prediction.training.evaluate import price_metrics, range_metrics
+from car_price_prediction.evaluation.metrics import price_metrics, range_metrics
 
 
 def test_the_errors_are_those_of_scikit_learn() -> None:
@@ -27,3 +27,9 @@ def test_one_price_for_all_cars_gives_numbers(predicted: float, r2: float) -> No
 def test_a_price_at_the_end_of_its_range_is_inside() -> None:
     ends = np.array([10.0, 20.0])
     assert range_metrics(ends, ends, ends) == {"coverage": 1.0, "width": 0.0}
+
+
+def test_bias_has_the_sign_of_most_errors() -> None:
+    price = np.array([100.0, 100.0, 100.0])
+    assert price_metrics(price, price * 1.2)["bias"] == pytest.approx(0.2)
+    assert price_metrics(price, np.array([90.0, 80.0, 500.0]))["bias"] == pytest.approx(-0.1)

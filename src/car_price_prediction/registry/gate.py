@@ -1,0 +1,219 @@
+"""The gate: what a challenger must show before it becomes the champion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from car_price_prediction.package.contents import read_contents
+from car_price_prediction.package.held_out import read_held_out
+from car_price_prediction.package.store import Package
+
+from .compare import Compared, compare
+from .probes import make_cars, price_moves, probe_cars
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much worse or how different a challenger may be.
+
+    Attributes
+    ----------
+    fewest : int
+        Listings that must be compared.
+    worse : float
+        Share by which the median error may be larger.
+    coverage_off : float
+        How far the coverage may be from what was promised.
+    group_fewest : int
+        A make, age band or price decile of fewer listings is not looked at.
+    group_worse : float
+        Share by which a group's median error may be larger, where chance does not explain it.
+    group_sure : float
+        Standard deviations by which more of a group's prices got worse than better before chance is ruled out.
+    moved : float
+        Share by which the probe cars' prices may move in the median.
+    moved_most : float
+        Share that nine in ten of them may not move beyond.
+    moved_make : float
+        Share by which the prices of one make may move in the median.
+    """
+
+    fewest: int = 200
+    worse: float = 0.03
+    coverage_off: float = 0.03
+    group_fewest: int = 50
+    group_worse: float = 0.15
+    group_sure: float = 3.0
+    moved: float = 0.15
+    moved_most: float = 0.35
+    moved_make: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that the gate looked at.
+
+    Attributes
+    ----------
+    id : str
+        Stable and machine readable.
+    passed : bool
+    message : str
+        With the challenger's figure, the champion's or the promised one, and the limit.
+    """
+
+    id: str
+    passed: bool
+    message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the check as plain values."""
+        return asdict(self)
+
+
+AGES = {"under 4 years": 4, "4 to 7 years": 8, "8 to 12 years": 13, "13 years and more": 1_000}
+DECILES = 10
+
+
+def examine(challenger: Package, champion: Package, data: Path, limits: Limits | None = None) -> list[Check]:
+    """Return every check of a challenger, passed or not.
+
+    Parameters
+    ----------
+    challenger, champion : Package
+    data : Path
+        The folder of the listings by their fingerprints.
+    limits : Limits, optional
+
+    Raises
+    ------
+    PackageError
+        Where a package keeps no held-out prices, or cannot be read.
+    """
+    limits = limits or Limits()
+    market = _market(challenger, champion)
+    if market.id == "sample_champion" or not market.passed:
+        return [market]
+    compared = compare(challenger, champion, data)
+    enough = _enough(compared, limits)
+    if not enough.passed:
+        return [market, enough]
+    contents, met = (read_contents(challenger), read_contents(champion)), read_held_out(champion.folder)
+    makes = make_cars(met, limits.group_fewest)
+    return [
+        market,
+        enough,
+        _accuracy(compared.listings, limits),
+        _coverage(compared.listings, challenger.manifest.coverage, limits),
+        _groups(compared.listings, challenger.manifest.created_at, limits),
+        *_probes(price_moves(*contents, probe_cars(met)), limits),
+        _makes(makes.with_columns(move=price_moves(*contents, makes)), limits),
+    ]
+
+
+def _market(challenger: Package, champion: Package) -> Check:
+    new, old = challenger.manifest.market, champion.manifest.market
+    if old.sample and not new.sample:
+        return Check("sample_champion", True, "the champion prices the built-in sample market: nothing to protect")
+    if new.sample and not old.sample:
+        return Check("market", False, f"it prices the built-in sample market, the champion prices {old.name}")
+    names = [market.currency or "no named currency" for market in (new, old)]
+    return Check("market", names[0] == names[1], f"it prices in {names[0]}, the champion in {names[1]}")
+
+
+def _enough(compared: Compared, limits: Limits) -> Check:
+    found = compared.listings.height
+    message = (
+        f"{found:,} listings to compare on, {limits.fewest:,} needed: {compared.shared:,} that both versions held out, "
+        f"{compared.new:,} that the champion never met; {compared.left_out:,} left out"
+    )
+    return Check("listings", found >= limits.fewest, message)
+
+
+def _errors(listings: pl.DataFrame) -> pl.DataFrame:
+    return listings.with_columns((pl.col(who) / pl.col("price") - 1).abs() for who in ("challenger", "champion"))
+
+
+def _accuracy(listings: pl.DataFrame, limits: Limits) -> Check:
+    new, old = _errors(listings).select(pl.median("challenger", "champion")).row(0)
+    message = f"median error {new:.2%}, the champion's {old:.2%}; at most {old * (1 + limits.worse):.2%}"
+    return Check("accuracy", new <= old * (1 + limits.worse), message)
+
+
+def _coverage(listings: pl.DataFrame, promised: float, limits: Limits) -> Check:
+    inside = float(listings.select(pl.col("price").is_between("low", "high").mean()).item())
+    message = f"{inside:.1%} of asking prices in their range, {promised:.0%} promised; within {limits.coverage_off:.0%}"
+    return Check("coverage", abs(inside - promised) <= limits.coverage_off, message)
+
+
+def _groups(listings: pl.DataFrame, at: datetime, limits: Limits) -> Check:
+    table = _groups_of(_errors(listings), at, limits)
+    worse = table.filter(
+        (pl.col("challenger") > pl.col("champion") * (1 + limits.group_worse)) & (pl.col("sure") > limits.group_sure)
+    )
+    if worse.is_empty():
+        return Check("groups", True, f"{table.height} makes, age bands and price deciles: none much worse")
+    told = [
+        f"{row['group']}: {row['challenger']:.1%}, the champion's {row['champion']:.1%}, on {row['n']}"
+        for row in worse.sort(pl.col("champion") / pl.col("challenger")).head(5).iter_rows(named=True)
+    ]
+    more = f"; {worse.height - len(told)} more" if worse.height > len(told) else ""
+    return Check("groups", False, f"median error larger by over {limits.group_worse:.0%} of: {'; '.join(told)}{more}")
+
+
+def _groups_of(errors: pl.DataFrame, at: datetime, limits: Limits) -> pl.DataFrame:
+    """Return the groups that are large enough, with both median errors and how sure the worsening is."""
+    parts = [
+        errors.with_columns(group=group).filter(pl.col("group").is_not_null())
+        for group in (pl.format("make {}", pl.when(pl.col("make") != "").then("make")), _age_band(at), _decile())
+    ]
+    worse, better = (pl.col("challenger") > pl.col("champion")), (pl.col("challenger") < pl.col("champion"))
+    # The sign test, near enough normal for the fewest listings of a group.
+    sure = (worse.sum().cast(pl.Int64) - better.sum().cast(pl.Int64)) / (worse | better).sum().sqrt()
+    table = pl.concat(parts).group_by("group").agg(pl.median("challenger", "champion"), n=pl.len(), sure=sure)
+    return table.filter(pl.col("n") >= limits.group_fewest)
+
+
+def _age_band(at: datetime) -> pl.Expr:
+    age = at.year - pl.col("year")
+    # A year that is not told is in no band.
+    return pl.coalesce(pl.when(age < below).then(pl.lit(name)) for name, below in AGES.items())
+
+
+def _decile() -> pl.Expr:
+    place = (pl.col("price").rank("ordinal") - 1) * DECILES // pl.len() + 1
+    return pl.format("price decile {}", place)
+
+
+def _probes(moves: pl.Series, limits: Limits) -> Iterator[Check]:
+    most = float(moves.quantile(0.9) or 0.0)
+    middle = float(moves.quantile(0.5) or 0.0)
+    cars = f"of {len(moves)} probe cars"
+    yield Check(
+        "prices_median",
+        middle <= limits.moved,
+        f"the price {cars} moves by {middle:.1%} in the median; at most {limits.moved:.0%}",
+    )
+    yield Check(
+        "prices_most",
+        most <= limits.moved_most,
+        f"the price of nine in ten {cars} moves by up to {most:.1%}; at most {limits.moved_most:.0%}",
+    )
+
+
+def _makes(moved: pl.DataFrame, limits: Limits) -> Check:
+    table = moved.group_by("make").agg(pl.median("move")).sort("move", "make", descending=[True, False])
+    far = table.filter(pl.col("move") > limits.moved_make)
+    if far.is_empty():
+        most = f", {table['make'][0]} the most, by {table['move'][0]:.1%}" if table.height else ""
+        message = f"{table.height} makes: the prices of none move by more than {limits.moved_make:.0%}{most}"
+        return Check("prices_makes", True, message)
+    told = ", ".join(f"{make} by {move:.1%}" for make, move in far.head(5).iter_rows())
+    more = f"; {far.height - 5} more" if far.height > 5 else ""
+    return Check("prices_makes", False, f"prices move in the median by more than {limits.moved_make:.0%}: {told}{more}")

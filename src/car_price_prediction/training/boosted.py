@@ -1,0 +1,127 @@
+"""The members of the served blend: LightGBM's trees, each kind with a loss and a way to split of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from car_price_prediction.package.booster import Matrix
+
+from .candidates import Candidate, Task
+from .choices import Budget
+from .evaluate import Vector
+from .parallel import threads
+
+MANY_LISTINGS = 30_000
+"""Above that, larger trees find more and splits at random lose more: see docs/decisions."""
+
+COMMON: dict[str, Any] = {
+    "num_leaves": 127,
+    "min_data_in_leaf": 5,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.9,
+    "bagging_freq": 1,
+    "lambda_l2": 3.0,
+    "cat_smooth": 20,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
+}
+# Huber's loss on the log price: squared below 0.2 (about 20% of the price), absolute above, so that
+# the many ordinary cars decide and the few absurd prices do not. The figures are in docs/decisions.
+HUBER = COMMON | {"objective": "huber", "alpha": 0.2, "learning_rate": 0.05}
+ABSOLUTE = COMMON | {"objective": "l1", "learning_rate": 0.05}
+EXTRA = ABSOLUTE | {"extra_trees": True}
+NARROW = {"objective": "huber", "alpha": 0.05}
+"""LightGBM cannot hold absolute error monotone; this comes nearest, with steps that are clipped and so shorter."""
+WIDE = HUBER | {"num_leaves": 255, "learning_rate": 0.1}
+
+
+def members(budget: Budget, rows: int) -> tuple[Candidate, ...]:
+    """Return the members that may enter the blend; the first is the one that is always worth its time.
+
+    Parameters
+    ----------
+    budget : {"quick", "standard", "thorough"}
+    rows : int
+        Listings to learn from.
+
+    Examples
+    --------
+    >>> [member.name for member in members("standard", 8_000)]
+    ['huber', 'absolute', 'extra']
+    >>> [member.name for member in members("standard", 80_000)]
+    ['wide', 'absolute']
+    """
+    if budget == "quick":
+        return (member("huber", HUBER | {"learning_rate": 0.1}, 400),)
+    if budget == "thorough":
+        return (
+            member("huber", HUBER | {"learning_rate": 0.03}, 1300),
+            member("absolute", ABSOLUTE | {"learning_rate": 0.03}, 1600),
+            member("extra", EXTRA, 1200),
+            member("wide", WIDE | {"learning_rate": 0.05}, 800),
+        )
+    if rows > MANY_LISTINGS:
+        return (member("wide", WIDE, 400), member("absolute", ABSOLUTE | {"learning_rate": 0.1}, 400))
+    return (member("huber", HUBER, 800), member("absolute", ABSOLUTE, 1000), member("extra", EXTRA, 1200))
+
+
+def member(name: str, settings: dict[str, Any], rounds: int) -> Candidate:
+    """Return a candidate of LightGBM's trees.
+
+    Parameters
+    ----------
+    name : str
+    settings : dict
+        As `lightgbm.train` takes them.
+    rounds : int
+        How many trees.
+    """
+    return Candidate(name, partial(_fit, settings=settings, rounds=rounds))
+
+
+def train_lightgbm(task: Task, settings: dict[str, Any], rounds: int) -> Any:
+    """Return a LightGBM booster."""
+    # The categories' order means nothing to LightGBM; NaN codes go where missing values go.
+    data = lightgbm.Dataset(task.matrix, task.log_price, categorical_feature=task.categorical, free_raw_data=True)
+    settings = settings | {"seed": task.seed, "num_threads": threads()}
+    if any(task.monotone):
+        settings |= {"monotone_constraints": list(task.monotone), "monotone_constraints_method": "intermediate"}
+        if settings["objective"] == "l1":
+            settings |= NARROW | {"learning_rate": 2 * settings["learning_rate"]}
+    return lightgbm.train(settings, data, rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class LightGBMModel:
+    """A fitted LightGBM booster."""
+
+    booster: Any
+
+    def predict(self, matrix: Matrix) -> Vector:
+        """Return the log price of each row."""
+        return np.asarray(self.booster.predict(matrix, num_threads=threads()), dtype=np.float64)
+
+    def text(self) -> str:
+        """Return it in LightGBM's text format."""
+        # Not LightGBM's own `save_model`: a full disk is an OSError there, and an error of LightGBM's kind here.
+        text: str = self.booster.model_to_string(num_iteration=-1)
+        return text
+
+    def gains(self) -> Vector:
+        """Return each feature's total gain."""
+        return np.asarray(self.booster.feature_importance("gain"), dtype=np.float64)
+
+    @property
+    def trees(self) -> int:
+        """How many trees it has."""
+        return int(self.booster.num_trees())
+
+
+def _fit(task: Task, settings: dict[str, Any], rounds: int) -> LightGBMModel:
+    return LightGBMModel(train_lightgbm(task, settings, rounds))
