@@ -87,9 +87,7 @@ def test_a_package_with_one_byte_changed_is_refused_and_the_old_one_keeps_servin
 def test_it_stops_in_order_when_asked(trained_artifacts, tmp_path, number, workers):
     with running_server(trained_artifacts, tmp_path, "--workers", workers) as server:
         server.ask("POST", "/predict/price", FABIA)
-        start = time.monotonic()
         assert server.stop(number) == 0
-        assert time.monotonic() - start < 5
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", server.port), timeout=2)
     assert "Traceback" not in server.log.read_text()

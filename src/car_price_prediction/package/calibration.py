@@ -7,8 +7,11 @@ from bisect import bisect_right
 from itertools import pairwise
 from typing import Literal, Self, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+Vector: TypeAlias = npt.NDArray[np.float64]
 Familiarity: TypeAlias = Literal["known", "model_unseen", "make_unseen"]
 
 _LOWER = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.14, 0.16, 0.18)
@@ -17,10 +20,50 @@ LEVELS: tuple[float, ...] = (*_LOWER, *_MIDDLE, *(round(1 - level, 3) for level 
 """The levels of the grid: finer in the tails, where deals are told apart."""
 
 
+class Steps(BaseModel):
+    """By what the spread is multiplied at which predicted price, for prices below the predicted one and above it.
+
+    One factor for all would hold its promise on average, and short-change the cheap or the dear.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    log_prices: tuple[float, ...] = ()
+    below: tuple[float, ...] = ()
+    above: tuple[float, ...] = ()
+
+    def at(self, log_price: float) -> tuple[float, float]:
+        """Return the two factors, linear between the steps and level outside.
+
+        Examples
+        --------
+        >>> Steps(log_prices=(8.0, 10.0), below=(1.0, 2.0), above=(1.0, 0.5)).at(9.0)
+        (1.5, 0.75)
+        """
+        prices = self.log_prices
+        if not prices:
+            return 1.0, 1.0
+        after = bisect_right(prices, log_price)
+        if after in (0, len(prices)):
+            at = min(after, len(prices) - 1)
+            return self.below[at], self.above[at]
+        part = (log_price - prices[after - 1]) / (prices[after] - prices[after - 1])
+        first, second = (f[after - 1] + part * (f[after] - f[after - 1]) for f in (self.below, self.above))
+        return first, second
+
+    def at_all(self, log_prices: Vector) -> tuple[Vector, Vector]:
+        """Return the factors for many prices at once."""
+        if not self.log_prices:
+            return np.ones_like(log_prices), np.ones_like(log_prices)
+        below, above = (np.interp(log_prices, self.log_prices, factors) for factors in (self.below, self.above))
+        return below, above
+
+
 class Calibration(BaseModel):
     """Conformal quantiles of the scaled residual of log price, for each way in which a car can be unfamiliar.
 
-    The scaled residual of a listing is ``(log(price) - log(predicted)) / spread``; its quantiles come from listings
+    The scaled residual of a listing is ``(log(price) - log(predicted)) / scale``, where the scale is the spread model's
+    answer times a factor of `steps`; its quantiles come from listings
     that the predicting model did not see. Two of them are the ends of the range; `grid` holds those at `levels`, which
     tell where an asking price stands among those of such cars.
 
@@ -34,6 +77,7 @@ class Calibration(BaseModel):
 
     coverage: float = Field(gt=0, lt=1)
     smallest_spread: float = Field(gt=0, description="The spread model's answer is never taken below this.")
+    steps: Steps = Steps()
     quantiles: dict[Familiarity, tuple[float, float]]
     levels: tuple[float, ...] = Field(min_length=2)
     grid: dict[Familiarity, tuple[float, ...]]
@@ -66,8 +110,14 @@ class Calibration(BaseModel):
         [10000, 9048, 11052]
         """
         low, high = self.quantiles[familiarity]
+        below, above = self.scales(log_price, spread)
+        return math.exp(log_price), math.exp(log_price + low * below), math.exp(log_price + high * above)
+
+    def scales(self, log_price: float, spread: float) -> tuple[float, float]:
+        """Return the scales of residuals below 0 and above."""
         scale = max(spread, self.smallest_spread)
-        return math.exp(log_price), math.exp(log_price + low * scale), math.exp(log_price + high * scale)
+        below, above = self.steps.at(log_price)
+        return scale * below, scale * above
 
     def level_of(self, asking: float, log_price: float, spread: float, familiarity: Familiarity) -> float:
         """Return the share of such cars that are asked less for, from the first to the last of `levels`.
@@ -87,7 +137,8 @@ class Calibration(BaseModel):
         [0.1, 0.5, 0.69, 0.9]
         """
         scores, levels = self.grid[familiarity], self.levels
-        score = (math.log(asking) - log_price) / max(spread, self.smallest_spread)
+        residual = math.log(asking) - log_price
+        score = residual / self.scales(log_price, spread)[residual > 0]
         above = bisect_right(scores, score)
         if above == 0 or above == len(scores):
             return levels[0] if above == 0 else levels[-1]
@@ -103,4 +154,4 @@ class Calibration(BaseModel):
         above = min(max(bisect_right(levels, level), 1), len(levels) - 1)
         part = (min(max(level, levels[0]), levels[-1]) - levels[above - 1]) / (levels[above] - levels[above - 1])
         score = scores[above - 1] + part * (scores[above] - scores[above - 1])
-        return log_price + score * max(spread, self.smallest_spread)
+        return log_price + score * self.scales(log_price, spread)[score > 0]

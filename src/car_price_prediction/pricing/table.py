@@ -99,7 +99,7 @@ def _quotes(valuer: Valuer, listings: pl.DataFrame, threads: int, deal: bool) ->
     matrix = encode_frame(contents.encoder, listings)
     log_price = contents.booster.predict(matrix, threads=threads)
     spread = contents.spread.predict(matrix, threads=threads)
-    below, above = _widths(valuer, spread, listings)
+    below, above = _widths(valuer, log_price, spread, listings)
     price, low, high = np.exp(log_price), np.exp(log_price + below), np.exp(log_price + above)
     counts = _comparables(valuer, listings)
     quotes = pl.DataFrame(
@@ -133,12 +133,12 @@ def _deals(
     return [pl.Series(grade, grades, dtype=pl.String), pl.Series(percent, percents, dtype=pl.Float64)]
 
 
-def _widths(valuer: Valuer, spread: Matrix, listings: pl.DataFrame) -> tuple[Matrix, Matrix]:
+def _widths(valuer: Valuer, log_price: Matrix, spread: Matrix, listings: pl.DataFrame) -> tuple[Matrix, Matrix]:
     calibration = valuer.contents.calibration
-    scale = np.maximum(spread, calibration.smallest_spread)
+    scale, (below, above) = np.maximum(spread, calibration.smallest_spread), calibration.steps.at_all(log_price)
     pairs = [calibration.quantiles[name] for name in _familiarity(valuer.doubter, listings)]
     low, high = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-    return low * scale, high * scale
+    return low * scale * below, high * scale * above
 
 
 def _familiarity(doubter: Doubter, listings: pl.DataFrame) -> list[Familiarity]:

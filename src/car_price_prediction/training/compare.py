@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Protocol, cast
 
 import numpy as np
@@ -132,9 +133,14 @@ class Comparer:
         self._price = listings["price"].to_numpy()
         self._shared = folds[:COMPARED]
         self._prepared: dict[tuple[int, bool], Prepared] = {}
+        self._preparing = Lock()
 
     def compare(
-        self, members: Sequence[Candidate], baselines: Sequence[Candidate] = (), monotone: Monotone = "off"
+        self,
+        members: Sequence[Candidate],
+        baselines: Sequence[Candidate] = (),
+        monotone: Monotone = "off",
+        trial: Candidate | None = None,
     ) -> Compared:
         """Fit all on the shared folds, and what is to be served on the other folds and on all listings.
 
@@ -145,24 +151,23 @@ class Comparer:
         baselines : sequence of Candidate
             Compared, never served.
         monotone : {"auto", "on", "off"}
-            Whether prices may rise with mileage or age; ``"auto"`` asks the first member what forbidding it costs.
+            Whether prices may rise with mileage or age; ``"auto"`` forbids it where that costs no accuracy.
+        trial : Candidate, optional
+            Fitted both ways to see what it costs; the first member where not given.
         """
-        others = self._folds[COMPARED:]
-        first, *more = members
-        trials = 2 if monotone == "auto" else 1
-        steps = (len(members) + len(baselines) + trials - 1) * len(self._shared) + len(others) + 1
+        tried = ((trial or members[0], False), (trial or members[0], True)) if monotone == "auto" else ()
+        steps = (len(members) + len(baselines) + len(tried)) * len(self._shared) + len(self._folds[COMPARED:]) + 1
         self._stages.stage("comparing candidates", total=steps)
-        constrained = {"auto": (False, True), "on": (True,), "off": (False,)}[monotone]
-        ways = [(fold, held) for held in {*constrained, False} for fold in self._shared]
+        ways = [(fold, held) for held in {bool(tried) or monotone == "on", False} for fold in self._shared]
         prepared = run_all([partial(self._prepare, *way) for way in ways])
         self._prepared = {(fold.number, held): one for (fold, held), one in zip(ways, prepared, strict=True)}
+        held = self._settle(*self._fit_all(tried)) if tried else monotone == "on"
         # The most costly first.
-        found = self._fit_all([(first, held) for held in constrained] + [(c, False) for c in reversed(baselines)])
-        tried = dict(zip(constrained, found, strict=False))
-        held = self._settle(tried)
-        parts = dict(zip([c.name for c in reversed(baselines)], found[len(constrained) :], strict=True))
-        parts[first.name] = tried[held]
-        parts |= dict(zip([c.name for c in more], self._fit_all([(c, held) for c in more]), strict=True))
+        wanted = [(candidate, held) for candidate in members] + [
+            (candidate, False) for candidate in reversed(baselines)
+        ]
+        names = [candidate.name for candidate, _ in wanted]
+        parts = dict(zip(names, self._fit_all(wanted), strict=True))
         return self._served(members, baselines, parts, held)
 
     def _served(
@@ -187,18 +192,25 @@ class Comparer:
         whole, *more = run_all(jobs, self._stages.advance)
         return Compared(tuple(table), chosen, weights, held, (*blended, *more), whole)
 
-    def _settle(self, tried: Mapping[bool, list[FoldModel]]) -> bool:
-        """Return whether prices are held monotone, from the same member fitted both ways."""
-        if len(tried) == 1:
-            return next(iter(tried))
+    def _settle(self, free: Sequence[FoldModel], held: Sequence[FoldModel]) -> bool:
+        """Return whether prices are held monotone, from one candidate fitted both ways."""
         # The square root, for the error is a product of two.
-        free, held = (math.sqrt(self._error(tried[way])) for way in (False, True))
-        keeps = held <= free * (1 + MONOTONE_COSTS)
-        self._stages.note(
-            f"prices that never rise with mileage or age cost {held / free - 1:+.1%} of the error: "
-            + ("required" if keeps else "not required")
-        )
+        costs = math.sqrt(self._error(held) / self._error(free)) - 1
+        keeps = costs <= MONOTONE_COSTS
+        said = "required" if keeps else "not required"
+        self._stages.note(f"prices that never rise with mileage or age cost {costs:+.1%} of the error: {said}")
         return keeps
+
+    def error_of(self, candidate: Candidate) -> float:
+        """Return a candidate's error on the first fold, as the blend counts it; prices may rise and fall as they like.
+
+        Every candidate that is asked about shares the features of the fold.
+        """
+        fold = self._shared[0]
+        with self._preparing:
+            if (fold.number, False) not in self._prepared:
+                self._prepared[fold.number, False] = self._prepare(fold, False)
+        return self._error([self._fit(candidate, fold, False)])
 
     def fit_on(self, candidate: Candidate, fold: Fold, *, monotone: bool) -> FoldModel:
         """Fit one candidate on one more split of the listings."""

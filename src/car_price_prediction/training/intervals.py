@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from car_price_prediction.package.booster import Matrix
-from car_price_prediction.package.calibration import LEVELS, Calibration, Familiarity
+from car_price_prediction.package.calibration import LEVELS, Calibration, Familiarity, Steps
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
 
@@ -20,6 +20,7 @@ from .compare import FoldModel
 from .evaluate import Vector
 from .folds import Indices
 from .parallel import run_all, threads
+from .steps import fit_steps
 
 SPREAD: dict[str, Any] = {
     "objective": "l2",
@@ -77,6 +78,8 @@ class Calibrator:
         self._log_price = np.log(listings["price"].to_numpy())
         self._spreads = run_all([partial(self._fold_spread, part) for part in parts])
         self._smallest = self._smallest_spread()
+        self._steps = Steps()
+        self._steps = fit_steps(self._all_scores("known"), np.concatenate([p.log_predicted for p in parts]), coverage)
 
     def calibration(self) -> Calibration:
         """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
@@ -85,6 +88,7 @@ class Calibrator:
         return Calibration(
             coverage=self._coverage,
             smallest_spread=self._smallest,
+            steps=self._steps,
             quantiles={name: _wider(ends["known"], found) for name, found in ends.items()},
             levels=LEVELS,
             grid={name: conformal_grid(found, LEVELS) for name, found in scores.items()},
@@ -102,11 +106,11 @@ class Calibrator:
         found = [(np.empty(self._listings.height), np.empty(self._listings.height)) for _ in levels]
         for i, part in enumerate(self._parts):
             others = np.concatenate([s for j, s in enumerate(scores) if j != i])
-            spread = self._spread(i, self._matrix(part, part.fold.test))
+            below_by, above_by = self._scales(i, self._matrix(part, part.fold.test), part.log_predicted)
             for level, (low, high) in zip(levels, found, strict=True):
                 below, above = conformal_quantiles(others, level)
-                low[part.fold.test] = np.exp(part.log_predicted + below * spread)
-                high[part.fold.test] = np.exp(part.log_predicted + above * spread)
+                low[part.fold.test] = np.exp(part.log_predicted + below * below_by)
+                high[part.fold.test] = np.exp(part.log_predicted + above * above_by)
         return found
 
     def spread_model(self, encoder: Encoder) -> Any:
@@ -146,16 +150,19 @@ class Calibrator:
         rows = part.fold.test
         return rows if len(rows) <= MOST_HIDDEN else np.random.default_rng(self._seed).choice(rows, MOST_HIDDEN, False)
 
-    def _spread(self, fold: int, matrix: Matrix) -> Vector:
-        spread: Vector = np.maximum(self._spreads[fold].predict(matrix, num_threads=threads()), self._smallest)
-        return spread
+    def _scales(self, fold: int, matrix: Matrix, log_predicted: Vector) -> tuple[Vector, Vector]:
+        spread = np.maximum(self._spreads[fold].predict(matrix, num_threads=threads()), self._smallest)
+        below, above = self._steps.at_all(log_predicted)
+        return spread * below, spread * above
 
     def _scores(self, fold: int, familiarity: Familiarity) -> Vector:
         part, hidden = self._parts[fold], UNFAMILIAR[familiarity]
         rows = self._hidden_rows(part) if hidden else part.fold.test
         matrix = self._matrix(part, rows, hidden)
         predicted = _model_of(part).predict(matrix) if hidden else part.log_predicted
-        scores: Vector = (self._log_price[rows] - predicted) / self._spread(fold, matrix)
+        below, above = self._scales(fold, matrix, predicted)
+        residual = self._log_price[rows] - predicted
+        scores: Vector = residual / np.where(residual > 0, above, below)
         return scores
 
     def _all_scores(self, familiarity: Familiarity) -> Vector:

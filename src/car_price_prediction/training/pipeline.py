@@ -25,7 +25,7 @@ from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market
 from car_price_prediction.package.store import ModelStore, Package
 
 from .baselines import baselines
-from .boosted import members
+from .boosted import members, trial
 from .candidates import Candidate, Packaged
 from .card import card_of
 from .choices import DEFAULT, Choices
@@ -33,12 +33,12 @@ from .comparables import comparable_cars
 from .compare import Compared, Comparer, FoldModel, Stages
 from .describe import describe
 from .features import feature_fields
-from .folds import group_folds
+from .folds import fold_count, group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
 from .measure import measure, training_report
+from .tune import TRIALS, tuned_member
 
-FOLDS = 5
 LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn", "xgboost-cpu")
 
 
@@ -116,7 +116,7 @@ class Trainer:
         listings = loaded.listings
         fields = feature_fields(listings)
         choices = options.choices
-        folds = group_folds(listings["_group"], FOLDS, choices.seed)
+        folds = group_folds(listings["_group"], fold_count(listings.height), choices.seed)
         comparer = Comparer(listings, fields, folds, choices.seed, self._stages)
         compared = self._compare(comparer, listings.height, choices)
         self._stages.stage("calibrating the ranges")
@@ -137,7 +137,11 @@ class Trainer:
         if self._kinds is not None:
             return comparer.compare(self._kinds, monotone=choices.monotone)
         others = () if choices.budget == "quick" else baselines()
-        return comparer.compare(members(choices.budget, rows), others, choices.monotone)
+        kinds = members(choices.budget, rows)
+        if choices.budget == "thorough":
+            self._stages.stage("tuning", total=TRIALS)
+            kinds = (*kinds, tuned_member(comparer.error_of, choices.seed, self._stages.advance))
+        return comparer.compare(kinds, others, choices.monotone, trial())
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, told: _Told) -> Package:
         with self._store.draft() as folder:

@@ -10,7 +10,7 @@ from car_price_prediction.training.candidates import Candidate, Task
 
 CANDIDATES = (
     *baselines(),
-    member("huber", HUBER, 60),
+    member("huber", HUBER, 120),
     member("absolute", ABSOLUTE, 80),
     member("extra", EXTRA, 80),
     member("wide", WIDE, 60),

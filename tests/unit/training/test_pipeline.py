@@ -14,7 +14,7 @@ from car_price_prediction.training.choices import Choices
 from car_price_prediction.training.measure import LEVELS
 from car_price_prediction.training.pipeline import Trained, Trainer, TrainOptions
 from support.market import loaded_market
-from support.model import SilentStages, train_small
+from support.model import SMALL_CANDIDATES, SilentStages, train_small
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +124,13 @@ def test_a_market_of_one_make_can_be_learnt(tmp_path: Path) -> None:
     found = train_small(tmp_path, one)
     quote = Valuer.load(found.package.folder).quote({"model": "Fabia", "year": 2015.0})
     assert quote.price > 0
+
+
+def test_a_thorough_budget_tunes_one_more_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("car_price_prediction.training.tune.TRIALS", 4)
+    monkeypatch.setattr("car_price_prediction.training.tune.QUICK_ROUNDS", 20)
+    monkeypatch.setattr("car_price_prediction.training.tune.SLOW_ROUNDS", 60)
+    monkeypatch.setattr("car_price_prediction.training.pipeline.members", lambda *_: SMALL_CANDIDATES)
+    options = TrainOptions(market="m", choices=Choices(budget="thorough", monotone="off"))
+    found = Trainer(ModelStore(tmp_path), SilentStages()).train(loaded_market(cars=200), options)
+    assert {"huber", "tuned"} <= {row.name for row in found.compared.table}
