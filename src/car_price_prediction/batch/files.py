@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from itertools import chain, pairwise
 
 import polars as pl
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
-from car_price_prediction.listings.columns import NO_OVERRIDES, understand
-from car_price_prediction.listings.interpret import interpret_frame
-from car_price_prediction.listings.read import RawTable, read_listings
-from car_price_prediction.pricing.table import quote_table
+from car_price_prediction.listings.cells import RawTable, Rows
+from car_price_prediction.listings.interpret import interpret_frame, unreadable_cells
+from car_price_prediction.listings.pieces import GROUP_ROWS, Store
+from car_price_prediction.listings.read import read_listings
+from car_price_prediction.pricing.table import BETWEEN, COLUMNS, DEAL_COLUMNS, quote_table
 from car_price_prediction.pricing.valuer import Valuer
+
+from .columns import columns_of
+from .target import check_target, write_whole, writer_for
 
 GIVEN = "_given"
 """Ends the name of a column of the file that is called like one of ours."""
 UNREAD = "the row could not be read: "
 
 Progress = Callable[[str, int, int], None]
-WRITERS: dict[str, Callable[[pl.DataFrame, BinaryIO], None]] = {
-    ".csv": lambda frame, file: frame.write_csv(file),
-    ".tsv": lambda frame, file: frame.write_csv(file, separator="\t"),
-    ".jsonl": lambda frame, file: frame.write_ndjson(file),
-    ".parquet": lambda frame, file: frame.write_parquet(file),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +44,15 @@ class PricedFile:
 
 
 def price_file(
-    valuer: Valuer, source: str, target: str, progress: Progress | None = None, *, deal: bool = False
+    valuer: Valuer,
+    source: str,
+    target: str,
+    progress: Progress | None = None,
+    *,
+    deal: bool = False,
+    rows_at_once: int = GROUP_ROWS,
 ) -> PricedFile:
-    """Price every row of a file.
+    """Price every row of a file, some rows at once; the rows come out in the order of the file.
 
     Parameters
     ----------
@@ -63,9 +62,11 @@ def price_file(
     target : str
         Ends in .csv, .tsv, .jsonl or .parquet; ``-`` is CSV on standard output. Written whole or not at all.
     progress : callable, optional
-        Told how far the reading is.
+        Told how far the reading and the pricing are.
     deal : bool
         Rate the file's own prices too.
+    rows_at_once : int
+        More are not held, however long the file.
 
     Raises
     ------
@@ -73,78 +74,64 @@ def price_file(
         Where the file cannot be read, or is not about cars, or has no prices to rate, or the target's kind is not
         known.
     """
-    writer = _writer(target)
+    writer = writer_for(target)
     check_target(target)
     raw = read_listings([source], progress=progress)
-    columns, notes = columns_of(valuer, raw.frame)
-    listings = interpret_frame(raw.frame, columns)
-    if deal and ("price" not in listings or listings["price"].null_count() == listings.height):
+    columns, notes = columns_of(valuer, raw.cells)
+    if deal and not _any_price(raw, columns, rows_at_once):
         raise ListingsError(f"{source} holds no prices to rate", hint="leave --deal out")
-    priced = quote_table(valuer, listings, deal=deal)
-    out, renamed = _beside(raw, priced)
-    _write(target, lambda file: writer(out, file))
-    return PricedFile(out.height, priced.height, (*raw.notes, *notes, *renamed))
+    renamed = _new_names(raw.cells.columns, (*COLUMNS, *DEAL_COLUMNS) if deal else COLUMNS)
+    store, pieces, done = Store(), [], 0
+    for rows, unread in _in_order(raw, rows_at_once):
+        priced = _priced(valuer, rows, columns, deal=deal)
+        pieces.append(store.put(_beside(rows.rename(renamed), priced, unread)))
+        done += pieces[-1].height
+        if progress:
+            progress("pricing", done, raw.cells.height + raw.bad_rows.height)
+    write_whole(target, lambda file: writer(pl.concat([piece.lazy() for piece in pieces]), file))
+    told = (f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in renamed.items())
+    return PricedFile(done, raw.cells.height, (*raw.notes, *notes, *told))
 
 
-def columns_of(
-    valuer: Valuer,
-    raw: pl.DataFrame,
-    *,
-    need_price: bool = False,
-    overrides: Mapping[str, str] = NO_OVERRIDES,
-    mileage_unit: str | None = None,
-) -> tuple[Sequence[Column], tuple[str, ...]]:
-    """Return how a file's columns are read: as the training file's where the headers are the same, else afresh.
-
-    Parameters
-    ----------
-    valuer : Valuer
-    raw : DataFrame
-        As it was read.
-    need_price : bool
-        Whether the asking price is needed too.
-    overrides : mapping of str to str
-        Canonical field -> header, where a person told; they, and a unit, outweigh the training file.
-    mileage_unit : str, optional
-        As a person told it.
-
-    Raises
-    ------
-    ListingsError
-        Where the headers are others and it cannot be told which is which.
-    """
-    trained = valuer.manifest.columns
-    wanted = {column.header for column in trained if column.used and column.field != "price"}
-    price = {column.header for column in trained if need_price and column.field == "price"}
-    absent = sorted(wanted - set(raw.columns))
-    told = bool(overrides or mileage_unit)
-    if not told and len(absent) < len(wanted) / 2 and price <= set(raw.columns):
-        return trained, tuple(f'column "{header}" of the training file is absent' for header in absent)
-    market = valuer.manifest.market
-    unit = mileage_unit or market.mileage_unit
-    found = understand(raw, overrides=overrides, currency=market.currency, mileage_unit=unit, need_price=False)
-    if need_price and "price" not in {column.field for column in found.columns}:
-        raise ListingsError("no column was found for the asking price", hint='name it: --column "price=HEADER"')
-    afresh = () if told else ("the headers are not the training file's: its columns were understood afresh",)
-    return found.columns, (*afresh, *found.notes)
+def _any_price(raw: RawTable, columns: Sequence[Column], rows_at_once: int) -> bool:
+    """Tell whether any row asks a price, without looking further than the first that does."""
+    price = [column for column in columns if column.used and column.field == "price"]
+    return bool(price) and any(
+        interpret_frame(rows, price)["price"].is_not_null().any() for rows in raw.cells.slices(rows_at_once)
+    )
 
 
-def _beside(raw: RawTable, priced: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def _in_order(raw: RawTable, rows_at_once: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield the rows, some at once, and with them the unreadable ones that stand before, among or right after them."""
+    unread = raw.bad_rows
+    for rows, following in pairwise(chain(raw.cells.slices(rows_at_once), [None])):
+        assert rows is not None
+        source = rows["_source"][0]
+        here = unread["_source"] == source
+        if following is not None and following["_source"][0] == source:
+            here &= unread["_row"] < following["_row"][0]
+        yield rows, unread.filter(here)
+        unread = unread.filter(~here)
+
+
+def _priced(valuer: Valuer, rows: Rows, columns: Sequence[Column], *, deal: bool) -> pl.DataFrame:
+    """Price the rows; the warnings tell of cells that could not be read, too."""
+    found = interpret_frame(rows, columns)
+    priced = quote_table(valuer, found, deal=deal)
+    asked = {facts.name for facts in valuer.contents.facts.fields} | ({"price"} if deal else set())
+    unreadable = unreadable_cells(rows, found, [column for column in columns if column.field in asked])
+    both = pl.concat_str(pl.lit(unreadable), "warnings", separator=BETWEEN, ignore_nulls=True)
+    return priced.with_columns(both.replace("", None).alias("warnings"))
+
+
+def _beside(rows: pl.DataFrame, priced: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
     """Put the quotes beside the file's own cells, and unreadable rows back in their places."""
-    clashing = _new_names(raw.frame.columns, priced.columns)
-    out = raw.frame.rename(clashing).with_columns(priced)
-    if raw.bad_rows.height:
-        # The rows of a file stand together, and the files in the order in which they were read.
-        order = {name: i for i, name in enumerate(out["_source"].unique(maintain_order=True))}
+    out = rows.with_columns(priced)
+    if unread.height:
         first = next(name for name in out.columns if not name.startswith("_"))
-        bad = raw.bad_rows.select(
-            "_source", "_row", pl.col("text").alias(first), (UNREAD + pl.col("_detail")).alias("warnings")
-        )
-        out = pl.concat([out, bad], how="diagonal_relaxed").sort(
-            pl.col("_source").replace_strict(order, default=len(order)), "_row", maintain_order=True
-        )
-    renamed = tuple(f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in clashing.items())
-    return out.drop("_source", "_row"), renamed
+        bad = unread.select("_row", pl.col("text").alias(first), (UNREAD + pl.col("_detail")).alias("warnings"))
+        out = pl.concat([out, bad], how="diagonal_relaxed").sort("_row", maintain_order=True)
+    return out.drop("_source", "_row")
 
 
 def _new_names(headers: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
@@ -157,44 +144,3 @@ def _new_names(headers: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
             taken.add(new)
             found[name] = new
     return found
-
-
-def check_target(target: str) -> None:
-    """Refuse before any work what could not be written after it."""
-    path = Path(target)
-    if target == "-":
-        return
-    if path.is_dir():
-        raise ListingsError(f"{target} is a folder, not a file to write", hint="name a file in it")
-    if not path.parent.is_dir():
-        raise ListingsError(f"{target} cannot be written: there is no folder {path.parent}", hint="make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise ListingsError(f"{target} cannot be written: no permission to write into {path.parent}")
-
-
-def _writer(target: str) -> Callable[[pl.DataFrame, BinaryIO], None]:
-    suffix = ".csv" if target == "-" else Path(target).suffix.lower()
-    if suffix not in WRITERS:
-        raise ListingsError(
-            f'"{target}" does not tell in which format to write', hint=f"end its name in one of {', '.join(WRITERS)}"
-        )
-    return WRITERS[suffix]
-
-
-def _write(target: str, write: Callable[[BinaryIO], None]) -> None:
-    if target == "-":
-        buffer = io.BytesIO()
-        write(buffer)
-        sys.stdout.buffer.write(buffer.getvalue())
-        sys.stdout.buffer.flush()  # a full disk, or a reader who left, is noticed here and not when Python ends
-        return
-    path = Path(target)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -17,16 +17,31 @@ if TYPE_CHECKING:
 WIDTH = 140
 
 
+def _table_name(_context: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in (".csv", ".parquet"):
+        raise click.BadParameter(f'"{path}" must end in .csv or .parquet')
+    return path
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @listings_options
 @click.option(
     "--save-profile", type=click.Path(path_type=Path, dir_okay=False), help="Save what was understood, to use again."
 )
+@click.option(
+    "--rejected", type=click.Path(path_type=Path, dir_okay=False), callback=_table_name,
+    help="Write the rows that are set aside, as they were and why, to a .csv or .parquet file.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as one HTML file.")
 def check(
-    files: tuple[str, ...], options: LoadOptions, save_profile: Path | None, as_json: bool, html: Path | None
+    files: tuple[str, ...],
+    options: LoadOptions,
+    save_profile: Path | None,
+    rejected: Path | None,
+    as_json: bool,
+    html: Path | None,
 ) -> None:
     """Say what FILE holds: which column became what and why, which rows are set aside, how prices spread.
 
@@ -48,6 +63,10 @@ def check(
         from car_price_prediction.listings.report_html import report_page
 
         html.write_text(report_page(report), encoding="utf-8")
+    if rejected:
+        from car_price_prediction.listings.save import write_rejected
+
+        write_rejected(loaded.rejected, rejected)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
         return
@@ -60,6 +79,6 @@ def check(
         # A file or a pipe has no width of its own, and Rich's 80 columns fold the tables.
         console.width = WIDTH
     print_report(report, console)
-    for path in (save_profile, html):
+    for path in (save_profile, rejected, html):
         if path:
             click.echo(f"written: {path}")

@@ -38,7 +38,7 @@ def evaluate(
     FILE is as in `car-price check`; it is read as the training file was where its headers are the same, cleaned as for
     training, and priced as the service prices. Listings that the model was trained on are told, and counted apart.
     """
-    from car_price_prediction.batch.files import check_target
+    from car_price_prediction.batch.target import check_target
     from car_price_prediction.bootstrap import current_valuer, settings_from_environment
     from car_price_prediction.evaluation.later import evaluate_files
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from car_price_prediction.batch.files import columns_of
+from car_price_prediction.batch.columns import columns_of
 from car_price_prediction.domain.errors import ListingsError
+from car_price_prediction.listings.cells import Rows
 from car_price_prediction.listings.columns import Understanding
 from car_price_prediction.listings.duplicates import groups_and_copies
 from car_price_prediction.listings.load import load_listings
 from car_price_prediction.listings.loaded import Loaded, LoadOptions
+from car_price_prediction.listings.pieces import GROUP_ROWS
 from car_price_prediction.listings.save import FILES
 from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.pricing.table import quote_table
@@ -72,16 +74,16 @@ def seen_in_training(valuer: Valuer, listings: pl.DataFrame, artifacts: Path) ->
     kept = artifacts / "data" / valuer.manifest.data.fingerprint / FILES[0]
     if not kept.is_file():
         return None
-    training = pl.read_parquet(kept)
+    training = pl.scan_parquet(kept)
+    known = training.collect_schema()
     fields = [
-        name
-        for name in listings.columns
-        if not name.startswith("_") and listings.schema[name] == training.schema.get(name)
+        name for name in listings.columns if not name.startswith("_") and listings.schema[name] == known.get(name)
     ]
-    both = pl.concat([training.select(fields), listings.select(fields)])
+    before = training.select(fields).collect()
+    both = pl.concat([before, listings.select(fields)])
     # A group is named by its first row, and the training listings stand first.
     groups = groups_and_copies(both.drop("price"), both["price"])["_group"].tail(listings.height)
-    return groups < training.height
+    return groups < before.height
 
 
 def _currency(valuer: Valuer, options: LoadOptions) -> str | None:
@@ -94,14 +96,14 @@ def _currency(valuer: Valuer, options: LoadOptions) -> str | None:
     return own or options.currency
 
 
-def _understood(valuer: Valuer, raw: pl.DataFrame, options: LoadOptions) -> Understanding:
+def _understood(valuer: Valuer, raw: Rows, options: LoadOptions) -> Understanding:
     told = options.mileage_unit
     columns, notes = columns_of(valuer, raw, need_price=True, overrides=options.columns, mileage_unit=told)
     return Understanding(tuple(columns), options.currency, valuer.manifest.market.mileage_unit, notes)
 
 
 def _measured(valuer: Valuer, listings: pl.DataFrame) -> Evaluation:
-    quotes = quote_table(valuer, listings)
+    quotes = pl.concat([quote_table(valuer, rows) for rows in listings.iter_slices(GROUP_ROWS)])
     predicted, low, high = (quotes[name].to_numpy() for name in ("price", "low", "high"))
     price = listings["price"].to_numpy()
     return evaluate(price, predicted, low, high, listings, promised=valuer.manifest.coverage)

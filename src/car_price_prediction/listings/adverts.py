@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from .cells import Rows
+
 #: A cell that is nothing but one of these.
 TEST_WORDS = (
     "test", "test test", "testing", "test car", "test ad", "test make", "test model", "asdf", "asdfasdf", "qwerty",
@@ -26,11 +28,11 @@ _WANTED = rf"(?i)^(?:{'|'.join(WANTED_WORDS)})$"
 _LETTERS = r"\pL{3}"
 PROBED_ROWS = 500
 """Columns whose first cells hold no word are not searched."""
-MOST_TESTS, MOST_WANTED = 0.01, 0.25
+_KINDS = {"test_ad": (_TEST, 0.01), "wanted_ad": (_WANTED, 0.25)}
 """A word in a larger share of a column's cells is one of that column's categories ("test" and "control")."""
 
 
-def is_repeated_header(raw: pl.DataFrame) -> pl.Series:
+def is_repeated_header(raw: Rows) -> pl.Series:
     """Tell which rows hold the headers again, as files that were joined have them.
 
     Examples
@@ -39,45 +41,40 @@ def is_repeated_header(raw: pl.DataFrame) -> pl.Series:
     [False, True]
     """
     headers = [name for name in raw.columns if name not in ("_source", "_row")]
-    equal = ((pl.col(name) == name).cast(pl.UInt32) for name in headers)
-    return raw.select(pl.sum_horizontal(equal) * 2 > len(headers)).to_series()
+    equal = pl.repeat(0, raw.height, dtype=pl.UInt32, eager=True)
+    for at, name in enumerate(headers):
+        if 2 * at >= len(headers) and not (equal > 0).any():
+            break  # those left are too few for any row
+        equal += (raw[name] == name).fill_null(value=False).cast(pl.UInt32)
+    return equal * 2 > len(headers)
 
 
-def is_test_ad(raw: pl.DataFrame) -> pl.Series:
-    """Tell which rows are tests of the site.
-
-    Examples
-    --------
-    >>> is_test_ad(pl.DataFrame({"make": ["Audi", "Test"], "title": ["Audi Testa 80", "x"]})).to_list()
-    [False, True]
-    """
-    return _any_cell(raw, _TEST, MOST_TESTS)
-
-
-def is_wanted_ad(raw: pl.DataFrame) -> pl.Series:
-    """Tell which rows look for a car.
+def advert_kinds(raw: Rows) -> dict[str, pl.Series]:
+    """Tell which rows are tests of the site, and which look for a car.
 
     Examples
     --------
-    >>> is_wanted_ad(pl.DataFrame({"offer": ["Angebot", "Gesuch"]})).to_list()
-    [False, True]
+    >>> kinds = advert_kinds(pl.DataFrame({"make": ["Audi", "Test", "BMW"], "title": ["Audi Testa 80", "x", "Gesuch"]}))
+    >>> kinds["test_ad"].to_list(), kinds["wanted_ad"].to_list()
+    ([False, True, False], [False, False, True])
     """
-    return _any_cell(raw, _WANTED, MOST_WANTED)
-
-
-def _any_cell(raw: pl.DataFrame, pattern: str, most: float) -> pl.Series:
-    found = pl.Series([False]).new_from_index(0, raw.height)
-    for header in raw.columns:
-        cells = raw[header]
-        if header != "_source" and cells.dtype == pl.String and cells.head(PROBED_ROWS).str.contains(_LETTERS).any():
-            hits = _matches(cells, pattern)
-            if hits.sum() <= max(3, most * raw.height):
-                found = found | hits
+    nowhere = pl.repeat(value=False, n=raw.height, eager=True)
+    found = {"test_ad": nowhere, "wanted_ad": nowhere}
+    probe = raw.head(PROBED_ROWS)
+    for header, cells in zip(probe.columns, probe, strict=True):
+        if header != "_source" and cells.dtype == pl.String and cells.str.contains(_LETTERS).any():
+            for code, hits in _matches(raw[header]).items():
+                found[code] = found[code] | hits
     return found
 
 
-def _matches(cells: pl.Series, pattern: str) -> pl.Series:
-    """Search each different cell once."""
+def _matches(cells: pl.Series) -> dict[str, pl.Series]:
+    """Search each different cell once; a word that is usual in the column is no sign."""
     different = cells.unique()
-    hits = different.filter(different.str.contains(pattern))
-    return cells.is_in(hits.implode()).fill_null(value=False)
+    found = {}
+    for code, (pattern, most) in _KINDS.items():
+        said = different.filter(different.str.contains(pattern))
+        hits = cells.is_in(said.implode()).fill_null(value=False)
+        if said.len() and hits.sum() <= max(3, most * cells.len()):
+            found[code] = hits
+    return found

@@ -33,10 +33,21 @@ ALPHABETS: dict[str, tuple[str, ...]] = {
     "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),  # Lithuanian, Latvian, Estonian
     "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώ",),  # Greek
     "iso-8859-2": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž"),  # Polish, Czech
+    "cp1256": ("ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإآؤئ،پچژگ",),  # Arabic, Persian
+    "cp1255": ("אבגדהוזחטיךכלםמןנסעףפץצקרשת",),  # Hebrew
     "koi8-r": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё",),
     "cp866": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё",),
     "iso-8859-5": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё",),
 }
 
-CYRILLIC_OR_GREEK = frozenset({"cp1251", "cp1253", "koi8-r", "cp866", "iso-8859-5"})
-"""Encodings whose letters make up whole words; those of the others stand among Latin ones."""
+_CYRILLIC = "оаеинтсрвлк"
+WHOLE_WORDS = {
+    "cp1251": _CYRILLIC,
+    "koi8-r": _CYRILLIC,
+    "cp866": _CYRILLIC,
+    "iso-8859-5": _CYRILLIC,
+    "cp1253": "αοιετσνηυρςκάίόή",
+    "cp1255": "יוהלארמתבשנ",
+    "cp1256": "الينمورتبة",
+}
+"""Encodings whose letters make up whole words, for the others' stand among Latin ones; and their commonest letters."""

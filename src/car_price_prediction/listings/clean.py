@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
+from polars import selectors as cs
 
 from car_price_prediction.domain.listing import BY_NAME
 from car_price_prediction.domain.rules import plausible_range
 
-from .adverts import is_repeated_header, is_test_ad, is_wanted_ad
+from .adverts import advert_kinds, is_repeated_header
+from .cells import Rows
 from .duplicates import compared, groups_and_copies
 from .implausible import emptied, without_implausible
-from .prices import price_verdicts
+from .prices import JUDGED, price_verdicts
 from .reasons import REASONS, checked_keep
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Cleaned:
 
 
 def clean(
-    raw: pl.DataFrame, listings: pl.DataFrame, understanding: Understanding, *, keep: frozenset[str] = frozenset()
+    raw: Rows, listings: pl.DataFrame, understanding: Understanding, *, keep: frozenset[str] = frozenset()
 ) -> Cleaned:
     """Set aside what cannot be learnt from.
 
@@ -53,7 +55,7 @@ def clean(
     raw : DataFrame
         The rows as they were read.
     listings : DataFrame
-        The same rows, understood.
+        The same rows, understood; words as String or Categorical.
     understanding : Understanding
         Which column is what.
     keep : frozenset of str
@@ -74,18 +76,18 @@ def clean(
     work = pl.concat([believed, groups_and_copies(same, work["price"])], how="horizontal")
     work = pl.concat([work, _verdicts(raw, work, keep)], how="horizontal")
     good = work["_reason"].is_null()
-    kept = work.filter(good).drop(*absent, "copy_of", "_reason", "expected")
-    before = listings.filter(good)
-    return Cleaned(kept, _rejected(raw, work), emptied(before, kept.select(before.columns)))
+    kept = work.drop(*absent, "copy_of", "_reason", "expected").filter(good)
+    return Cleaned(kept, _rejected(raw, work), emptied(listings, believed, good))
 
 
-def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
+def _verdicts(raw: Rows, work: pl.DataFrame, keep: frozenset[str]) -> pl.DataFrame:
     """Return ``_reason``, null where the row is good, and the price that was ``expected`` where that is the reason."""
-    whole_row = {"repeated_header": is_repeated_header(raw), "test_ad": is_test_ad(raw), "wanted_ad": is_wanted_ad(raw)}
+    whole_row = {"repeated_header": is_repeated_header(raw), **advert_kinds(raw)}
     flags = work.select(**whole_row, **_field_checks())
     codes = [reason.code for reason in REASONS if reason.code in flags.columns and reason.code not in keep]
     reason = flags.select(pl.coalesce(pl.when(code).then(pl.lit(code)) for code in codes)).to_series()
-    left = work.with_row_index("row").filter(reason.is_null())
+    left = work.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), cs.by_name(JUDGED, require_all=False))
+    left = left.filter(reason.is_null())
     prices = pl.concat([left.select("row"), price_verdicts(left)], how="horizontal")
     prices = prices.filter(pl.col("reason").is_not_null() & ~pl.col("reason").is_in(list(keep)))
     expected = pl.Series([None], dtype=pl.Float64).new_from_index(0, work.height)
@@ -97,13 +99,13 @@ def _verdicts(raw: pl.DataFrame, work: pl.DataFrame, keep: frozenset[str]) -> pl
     )
 
 
-def _rejected(raw: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
+def _rejected(raw: Rows, work: pl.DataFrame) -> pl.DataFrame:
     bad = work["_reason"].is_not_null()
     twins = work["copy_of"].filter(bad).fill_null(0)
     facts = work.filter(bad).with_columns(
         twin_row=work["_row"].gather(twins), twin_source=work["_source"].gather(twins)
     )
-    marks = facts.select("_source", "_row", "_reason", _detail=_detail())
+    marks = facts.select(pl.col("_source").cast(pl.String), "_row", "_reason", _detail=_detail())
     return pl.concat([marks, raw.filter(bad).drop("_source", "_row")], how="horizontal")
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import polars as pl
 
 from car_price_prediction.domain.errors import ListingsError
 
 from .dialect import Dialect, with_shape
+from .pieces import PIECE_BYTES, Store
 from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
 
 SAMPLE_ROWS = 500
@@ -44,8 +46,8 @@ def reading(name: str, kind: str) -> Iterator[None]:
         ) from None
 
 
-def read_parquet(data: bytes, name: str) -> PartTable:
-    """Read a Parquet file.
+def read_parquet(source: bytes | Path, name: str, store: Store | None = None) -> PartTable:
+    """Read a Parquet file, without holding all of it where it is large.
 
     Raises
     ------
@@ -53,16 +55,20 @@ def read_parquet(data: bytes, name: str) -> PartTable:
         Where it is damaged.
     """
     with reading(name, "Parquet"):
-        lazy = pl.scan_parquet(io.BytesIO(data))
-        _check_size(lazy.select(pl.len()).collect().item() * len(lazy.collect_schema()), len(data), name)
-        frame = _flat(lazy.collect())
-        headers = unique_headers(frame.columns)
-        table = PartTable(name, headers, _as_text(frame), notes=["read as Parquet"])
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        lazy = pl.scan_parquet(io.BytesIO(source) if isinstance(source, bytes) else source)
+        _check_size(lazy.select(pl.len()).collect().item() * len(lazy.collect_schema()), size, name)
+        flat = _flat(lazy)
+        text = _as_text(flat)
+        store = store or Store()
+        piece = store.put(text.collect()) if size < PIECE_BYTES // 8 else store.put_lazily(text)
+        headers = unique_headers(flat.collect_schema().names())
+        table = PartTable(name, headers, [piece], notes=["read as Parquet"])
     _check_width(table)
     return table
 
 
-def read_workbook(data: bytes, name: str) -> Iterator[PartTable]:
+def read_workbook(data: bytes, name: str, store: Store | None = None) -> Iterator[PartTable]:
     """Read an Excel (or OpenDocument) workbook: a table for every sheet that holds one.
 
     Raises
@@ -78,8 +84,9 @@ def read_workbook(data: bytes, name: str) -> Iterator[PartTable]:
         for sheet_name in book.sheet_names:
             sheet = book.load_sheet(sheet_name, header_row=None, dtypes="string")
             sheets.append((sheet_name, sheet.to_polars()))
-        tables = [_sheet_table(frame, sheet_name) for sheet_name, frame in sheets if frame.height > 1]
-    tables = [table for table in tables if table.frame.height]
+        store = store or Store()
+        tables = [_sheet_table(frame, sheet_name, store) for sheet_name, frame in sheets if frame.height > 1]
+    tables = [table for table in tables if table.height]
     if not tables:
         raise ListingsError(f"{name} holds no sheet with a header and rows")
     for table in tables:
@@ -91,7 +98,7 @@ def read_workbook(data: bytes, name: str) -> Iterator[PartTable]:
     yield from tables
 
 
-def _sheet_table(frame: pl.DataFrame, name: str) -> PartTable:
+def _sheet_table(frame: pl.DataFrame, name: str, store: Store) -> PartTable:
     frame = frame.select(pl.all().cast(pl.String))
     frame.columns = position_names(frame.width)
     frame = tidy_cells(frame)
@@ -101,16 +108,16 @@ def _sheet_table(frame: pl.DataFrame, name: str) -> PartTable:
     frame = frame.filter(pl.any_horizontal(pl.col(cells).is_not_null())) if cells else frame.clear()
     sample = [[cell or "" for cell in row] for row in frame.select(cells).head(SAMPLE_ROWS).iter_rows()]
     shape = with_shape(Dialect(",", width=len(cells)), sample)
-    return _below_header(frame, cells, shape, name)
+    return _below_header(frame, cells, shape, name, store)
 
 
-def _below_header(frame: pl.DataFrame, cells: list[str], shape: Dialect, name: str) -> PartTable:
+def _below_header(frame: pl.DataFrame, cells: list[str], shape: Dialect, name: str, store: Store) -> PartTable:
     start = shape.preamble + (shape.header is not None)
     header_row = int(frame[ROW][start - 1]) if start else -1
     rows = frame[start:].with_columns((pl.col(ROW) - header_row).cast(pl.UInt32)).select(*cells, ROW)
     rows.columns = [*position_names(len(cells)), ROW]
     headers = shape.header or [f"column_{i}" for i in range(1, len(cells) + 1)]
-    table = PartTable(name, unique_headers(headers), rows, has_header=shape.header is not None)
+    table = PartTable(name, unique_headers(headers), [store.put(rows)], has_header=shape.header is not None)
     table.notes += shape.notes()[1:]
     for row in frame.select(cells).head(shape.preamble).iter_rows():
         table.bad.append(BadRow(0, "before_table", "stands before the header", " ".join(c for c in row if c)))
@@ -132,16 +139,16 @@ def _check_width(table: PartTable) -> None:
         )
 
 
-def _flat(frame: pl.DataFrame, depth: int = 0) -> pl.DataFrame:
+def _flat(frame: pl.LazyFrame, depth: int = 0) -> pl.LazyFrame:
     """Give the fields within a field columns of their own."""
-    nested = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Struct)]
+    nested = [name for name, kind in frame.collect_schema().items() if isinstance(kind, pl.Struct)]
     if not nested or depth >= MAX_DEPTH:
         return frame
     return _flat(frame.unnest(nested, separator="."), depth + 1)
 
 
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    columns = [_text_of(pl.col(name), kind) for name, kind in frame.schema.items()]
+def _as_text(frame: pl.LazyFrame) -> pl.LazyFrame:
+    columns = [_text_of(pl.col(name), kind) for name, kind in frame.collect_schema().items()]
     text = frame.select(column.alias(f"c{i}") for i, column in enumerate(columns))
     return tidy_cells(text).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))
 

@@ -12,12 +12,13 @@ from car_price_prediction.domain.columns import Column
 
 from . import compound, refusal
 from .assign import DOUBTFUL, Assignment, Candidate, assign
+from .cells import Rows
 from .evidence import profile_of, sample_of
 from .headers import read_header
 from .interpret import PASSED_ON, interpret_frame
 from .layout import columns_of
 from .leaks import without_leaks
-from .mixtures import mileage_mixture, source_mixture
+from .mixtures import mileage_mixture, place_mixture, told_mixture, unit_beside
 from .scale import Context, scale_of
 from .values_alone import by_relations
 from .wordlists import table
@@ -49,11 +50,12 @@ class Understanding:
 
 
 def understand(
-    raw: pl.DataFrame,
+    raw: Rows,
     *,
     overrides: Mapping[str, str] = NO_OVERRIDES,
     currency: str | None = None,
     mileage_unit: str | None = None,
+    usual_unit: str = "",
     need_price: bool = True,
 ) -> Understanding:
     """Tell which column is which field.
@@ -66,6 +68,8 @@ def understand(
         Canonical field -> header, where the operator knows better.
     currency, mileage_unit : str, optional
         As the operator told them.
+    usual_unit : {"", "km", "mi"}
+        The mileage's where neither the operator nor the file says.
     need_price : bool
         False where the rows are to be priced.
 
@@ -95,12 +99,19 @@ def understand(
     found = {field: claim for field, claim in found.items() if claim.header not in taken} | new
     columns = columns_of(raw, seen, found, learnt_from=need_price)
     money = currency or _currency(seen, found)
-    scaled, notes = _scaled(sample, columns, seen, _context(money, mileage_unit, seen))
+    beside, units = unit_beside(seen)
+    one = next(iter(units)) if len(units) == 1 else ""
+    context = replace(_context(money, mileage_unit, seen), unit_beside=one, usual_unit=usual_unit)
+    scaled, notes = _scaled(sample, columns, seen, context)
+    mixed = told_mixture(beside, units) or place_mixture(raw, scaled, _places(scaled, seen))
+    if mixed:
+        scaled, note = _doubted(scaled, mixed, use=mileage_unit is not None or not need_price)
+        notes.append(note)
     if need_price:
         refusal.check_cars(scaled, seen)
     refusal.check_needed(scaled, seen, need_price=need_price)
     scaled = without_leaks(sample, scaled)
-    notes += [c.why.capitalize() for c in scaled if c.derive.startswith("age:")] + _between_files(sample, scaled)
+    notes += [c.why.capitalize() for c in scaled if c.derive.startswith("age:")]
     return Understanding(tuple(scaled), money, _unit_of(scaled, mileage_unit), tuple(notes))
 
 
@@ -142,12 +153,22 @@ def _scaled(
     return scaled, notes
 
 
-def _between_files(sample: pl.DataFrame, columns: list[Column]) -> list[str]:
-    by_field = {column.field: column for column in columns if column.role == "field"}
-    if "mileage_km" not in by_field:
-        return []
-    note = source_mixture(sample, by_field.get("year"), by_field["mileage_km"])
-    return [note] if note else []
+def _places(columns: list[Column], seen: Mapping[str, Candidate]) -> list[str]:
+    """Return the columns that may tell miles from kilometres: the file, the country, the region, the currency."""
+    region = [column.header for column in columns if column.role == "field" and column.field == "region"]
+    named = [h for h, c in seen.items() if c.words.best and c.words.best.name in ("origin", "currency")]
+    return ["_source", *named, *region]
+
+
+def _doubted(columns: list[Column], mixed: str, *, use: bool) -> tuple[list[Column], str]:
+    """Set a mileage aside that mixes units, but where people said in which unit it is."""
+    if use:
+        return columns, mixed
+    note = f"{mixed}; it is set aside: bring it to one unit, or say with --mileage-unit that it is in one"
+    return [
+        replace(c, role="untrusted", field="", derive="", why=mixed) if c.used and c.field == "mileage_km" else c
+        for c in columns
+    ], note
 
 
 def _currency(seen: Mapping[str, Candidate], found: Mapping[str, Assignment]) -> str | None:

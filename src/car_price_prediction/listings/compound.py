@@ -9,6 +9,7 @@ import polars as pl
 from car_price_prediction.domain.columns import Column
 
 from .assign import Assignment, Candidate
+from .cells import Rows
 from .dates import year_in
 from .names import model_and_trim, trim_of_title
 
@@ -99,7 +100,7 @@ def _part(header: str, field: str, derive: str, share: float) -> Column:
 
 
 def model_and_finer(
-    found: Mapping[str, Assignment], candidates: Mapping[str, Candidate], raw: pl.DataFrame
+    found: Mapping[str, Assignment], candidates: Mapping[str, Candidate], raw: Rows
 ) -> dict[str, Assignment]:
     """Sort out two columns that both name the model: the coarser is the model, the finer the trim."""
     model = found.get("model")
@@ -119,8 +120,8 @@ def model_and_finer(
     return {}
 
 
-def _determines(raw: pl.DataFrame, fine: str, coarse: str) -> bool:
-    pairs = raw.select(fine=pl.col(fine), coarse=pl.col(coarse)).drop_nulls()
+def _determines(raw: Rows, fine: str, coarse: str) -> bool:
+    pairs = pl.DataFrame({"fine": raw[fine], "coarse": raw[coarse]}).drop_nulls()
     if pairs["coarse"].n_unique() >= pairs["fine"].n_unique():
         return False
     kinds = pairs.group_by("fine").agg(pl.len(), pl.col("coarse").n_unique().alias("kinds"))

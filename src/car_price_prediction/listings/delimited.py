@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,14 @@ import polars as pl
 from car_price_prediction.domain.errors import ListingsError
 
 from .careful import MAX_LINES, CarefulReader, allow_long_cells
+from .collect import Collector
 from .dialect import Dialect, detect_dialect, rows_of
+from .pieces import Store
 from .scan import Scan, scan_block
 from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
 
 SAMPLE_CHARS = 1 << 17
 PIECE = 1 << 15
-BATCH = 50_000
 MAX_LINE = 32 << 20
 """Characters that may come without any line end."""
 
@@ -33,8 +34,8 @@ Positions = npt.NDArray[np.intp]
 class _Reader:
     dialect: Dialect
     careful: CarefulReader
-    row: int
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    collected: Collector
+    row: int = 1
     left: bytes = b""
 
     def feed(self, data: bytes, *, last: bool, cut: bool = True) -> None:
@@ -78,7 +79,7 @@ class _Reader:
         end = len(data) if last else data.rfind(b"\n") + 1
         self.row, open_record = self.careful.read(data[:end].decode(), self.row, last=last)
         self.left = open_record.encode() + data[end:]
-        self.take_careful_rows(BATCH)
+        self.collected.settle(self.careful.rows)
 
     def _fast(self, data: bytes, scan: Scan) -> None:
         """Parse the records of the right width at once, and the others one by one."""
@@ -100,7 +101,7 @@ class _Reader:
             piece = data[starts[record] : scan.ends[record]].decode()
             self.careful.read(piece, int(numbers[record]), last=True)
         self.row += len(good) - len(blank)
-        self.take_careful_rows(BATCH)
+        self.collected.settle(self.careful.rows)
 
     def _parse(self, data: bytes, numbers: Positions) -> bool:
         separator, quote = self.dialect.separator, self.dialect.quote
@@ -112,18 +113,8 @@ class _Reader:
         spans_lines = data.count(b"\n") != len(numbers)
         if spans_lines or _has_outer_blanks(data, separator, quote):
             frame = tidy_cells(frame, quotes=b'"""' in data)
-        self.frames.append(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
+        self.collected.add(frame.with_columns(pl.Series(ROW, numbers, dtype=pl.UInt32)))
         return True
-
-    def take_careful_rows(self, least: int = 1) -> None:
-        """Make a frame of what was read carefully, once it is worth one."""
-        if len(self.careful.rows) < least:
-            return
-        rows, self.careful.rows = self.careful.rows, []
-        columns = zip(*(cells for _, cells in rows), strict=True)
-        data = {f"c{i}": pl.Series(cells, dtype=pl.String) for i, cells in enumerate(columns)}
-        data[ROW] = pl.Series([number for number, _ in rows], dtype=pl.UInt32)
-        self.frames.append(tidy_cells(pl.DataFrame(data)))
 
 
 def _has_outer_blanks(data: bytes, separator: str, quote: str) -> bool:
@@ -149,7 +140,7 @@ def _stretches(scan: Scan, starts: Positions, good: npt.NDArray[np.bool_]) -> It
         yield int(starts[first]), int(scan.ends[after - 1])
 
 
-def read_delimited(blocks: Iterator[bytes], name: str) -> PartTable:
+def read_delimited(blocks: Iterator[bytes], name: str, store: Store | None = None) -> PartTable:
     r"""Read delimited text.
 
     Parameters
@@ -158,6 +149,8 @@ def read_delimited(blocks: Iterator[bytes], name: str) -> PartTable:
         The text as UTF-8, with line feeds; a block may end anywhere but within a character.
     name : str
         Of the file, for messages.
+    store : Store, optional
+        Where the rows are kept; without one, in memory while they are few.
 
     Raises
     ------
@@ -178,21 +171,19 @@ def read_delimited(blocks: Iterator[bytes], name: str) -> PartTable:
             f"{name} has {dialect.width} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?"
         )
     preamble, rest = _split_head(first, dialect)
-    reader = _Reader(dialect, CarefulReader(dialect), 1)
+    headers = unique_headers(dialect.header or [f"column_{i}" for i in range(1, dialect.width + 1)])
+    named = {f"c{i}": header for i, header in enumerate(headers) if header} if dialect.header else {}
+    reader = _Reader(dialect, CarefulReader(dialect), Collector(store or Store(), named))
     waiting = rest.encode()
     for block in blocks:
         reader.feed(waiting, last=False)
         waiting = block
     reader.feed(waiting, last=True)
-    reader.take_careful_rows()
-    headers = dialect.header or tuple(f"column_{i}" for i in range(1, dialect.width + 1))
-    found = PartTable(
-        name, unique_headers(headers), _joined(reader.frames, dialect.width), has_header=dialect.header is not None
-    )
-    found.bad += preamble + reader.careful.bad
+    collected = reader.collected.close(reader.careful.rows)
+    found = PartTable(name, headers, collected.pieces, has_header=dialect.header is not None)
+    repeated = [BadRow(row, "repeated_header", "repeats the header", ", ".join(headers)) for row in collected.repeated]
+    found.bad += sorted([*preamble, *reader.careful.bad, *repeated], key=lambda bad: bad.row)
     found.notes += dialect.notes() + _notes(reader.careful)
-    found = _without_repeated_headers(found)
-    found.bad.sort(key=lambda bad: bad.row)
     return found
 
 
@@ -217,12 +208,6 @@ def _split_head(text: str, dialect: Dialect) -> tuple[list[BadRow], str]:
     return before, text[lines.tell() :]
 
 
-def _joined(frames: list[pl.DataFrame], width: int) -> pl.DataFrame:
-    if frames:
-        return pl.concat(frames).sort(ROW)
-    return pl.DataFrame(schema={**dict.fromkeys(position_names(width), pl.String), ROW: pl.UInt32})
-
-
 def _notes(careful: CarefulReader) -> list[str]:
     found = []
     if careful.unwrapped:
@@ -230,17 +215,3 @@ def _notes(careful: CarefulReader) -> list[str]:
     if careful.stray_quotes:
         found.append(f"{careful.stray_quotes} rows hold a quote that never closes")
     return found
-
-
-def _without_repeated_headers(table: PartTable) -> PartTable:
-    """Files that were joined repeat their header among the rows."""
-    named = {f"c{i}": header for i, header in enumerate(table.headers) if header}
-    if not table.has_header or len(named) < 2:
-        return table
-    same = pl.all_horizontal(pl.col(column) == header for column, header in named.items()).fill_null(value=False)
-    repeated = table.frame.filter(same)[ROW]
-    if len(repeated):
-        table.frame = table.frame.filter(~same)
-        text = ", ".join(table.headers)
-        table.bad += [BadRow(row, "repeated_header", "repeats the header", text) for row in repeated]
-    return table

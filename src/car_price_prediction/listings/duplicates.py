@@ -8,6 +8,8 @@ import polars as pl
 
 from car_price_prediction.domain.columns import Column
 
+from .cells import Rows
+
 #: Columns in which two copies of one listing may differ: their number, when they were seen, what never differs.
 MAY_DIFFER = ("id", "unknown_when_priced", "constant")
 TELLING = 4
@@ -17,7 +19,7 @@ PRECISE_FROM_KM = 1_000
 KM_PER_MILE = 1.609344
 
 
-def compared(raw: pl.DataFrame, listings: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+def compared(raw: Rows, listings: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """Return what two copies of a listing have in common, price left out.
 
     These are the understood values, and the cells of columns that the model does not use but that tell two cars
@@ -25,8 +27,12 @@ def compared(raw: pl.DataFrame, listings: pl.DataFrame, columns: Sequence[Column
     """
     values = listings.select(pl.exclude("price", "_source", "_row"))
     unused = {c.header for c in columns if not c.used} - {c.header for c in columns if c.used or c.role in MAY_DIFFER}
-    cells = [pl.col(header).alias(f"cell {header}") for header in sorted(unused) if header in raw.columns]
-    return pl.concat([values, raw.select(cells)], how="horizontal") if cells else values
+    return values.with_columns(_digests(raw[name]).alias(f"cell {name}") for name in sorted(unused & set(raw.columns)))
+
+
+def _digests(cells: pl.Series) -> pl.Series:
+    """Return a number for each different cell, which takes less room than its text."""
+    return cells.hash(seed=3).set(cells.is_null(), None)
 
 
 def groups_and_copies(same: pl.DataFrame, price: pl.Series) -> pl.DataFrame:
@@ -83,8 +89,10 @@ def _post_keys(same: pl.DataFrame, whole: pl.Series) -> pl.Series:
 
 
 def _telling(same: pl.DataFrame) -> pl.Series:
-    fields = pl.sum_horizontal(pl.all().is_not_null().cast(pl.UInt32))
+    fields = pl.repeat(0, same.height, dtype=pl.UInt16, eager=True)
+    for column in same:
+        fields += column.is_not_null().cast(pl.UInt16)
     enough = fields >= TELLING_WITHOUT_MILEAGE
     if "mileage_km" in same.columns:
-        enough = enough | (pl.col("mileage_km").is_not_null() & (fields >= TELLING))
-    return same.select(telling=enough).to_series()
+        enough = enough | (same["mileage_km"].is_not_null() & (fields >= TELLING))
+    return enough

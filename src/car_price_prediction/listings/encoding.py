@@ -6,9 +6,10 @@ import codecs
 import contextlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .alphabets import ALPHABETS, CYRILLIC_OR_GREEK
+from .alphabets import ALPHABETS, WHOLE_WORDS
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
@@ -18,9 +19,14 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 SAMPLE_BYTES = 1 << 20
+LONGEST_WORD = 32
+NEARLY = 0.1
 UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+# The signs in daily use; rare ones lie beyond them.
+BIG5_RUN = re.compile(rb"(?:[\xa1-\xc6][\x40-\x7e\xa1-\xfe])+")
+SHIFT_JIS_RUN = re.compile(rb"(?:[\x81-\x98][\x40-\x7e\x80-\xfc])+")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
@@ -76,9 +82,16 @@ def byte_encoding(data: bytes) -> Encoding:
     asian = _asian_encoding(sample)
     if asian:
         return asian
-    words = Counter(WORD.findall(sample))
+    # A lone byte (a euro sign, a dash) is a letter in some encoding or other, and tells nothing.
+    words = Counter(word[:LONGEST_WORD] for word in WORD.findall(sample) if len(word) > 1)
+    if not words:
+        return Encoding("latin-1", "latin-1") if not re.search(rb"[\x80-\x9f]", data) else Encoding("cp1252", "cp1252")
     scores = {codec: _score(words, codec) for codec in ALPHABETS}
     best = max(scores, key=lambda codec: scores[codec])
+    if best in WHOLE_WORDS:
+        # One alphabet's small letters are another's capitals: which letters are common decides.
+        rivals = [codec for codec in WHOLE_WORDS if scores[codec] > scores[best] - NEARLY]
+        best = max(rivals, key=lambda codec: scores[codec] + _commonness(words, codec) / 2)
     if best == "cp1252" and not re.search(rb"[\x80-\x9f]", data):
         return Encoding("latin-1", "latin-1")
     return Encoding(best, best)
@@ -98,11 +111,18 @@ def _asian_encoding(sample: bytes) -> Encoding | None:
     runs = HIGH_RUN.findall(sample)
     high = sum(map(len, runs))
     pairs = [run[i : i + 2] for run in runs if len(run) % 2 == 0 for i in range(0, len(run), 2)]
-    japanese = sum(1 for run in runs for byte in run if byte in {0x82, 0x83})
-    if high >= 8 and japanese > 0.3 * len(runs) and _decodes(sample, "cp932"):
-        return Encoding("cp932", "Shift JIS")
-    if high < 8 or 2 * len(pairs) < 0.95 * high:
+    if high < 8:
         return None
+    if _reads_as(sample, SHIFT_JIS_RUN, "cp932", high):
+        return Encoding("cp932", "Shift JIS")
+    if 2 * len(pairs) < 0.95 * high:
+        return Encoding("big5", "Big5") if _is_big5(sample, high) else None
+    return _of_high_pairs(pairs, sample)
+
+
+def _of_high_pairs(pairs: Sequence[bytes], sample: bytes) -> Encoding | None:
+    if sum(1 for pair in pairs if pair[0] in {0xA4, 0xA5}) > 0.1 * len(pairs) and _decodes(sample, "euc_jp"):
+        return Encoding("euc_jp", "EUC-JP")
     common = sum(1 for pair in pairs if 0xB0 <= pair[0] <= 0xD7 and pair[1] >= 0xA1)
     marks = sum(1 for pair in pairs if 0xA1 <= pair[0] <= 0xA3)
     if common + marks < 0.75 * len(pairs):
@@ -110,6 +130,30 @@ def _asian_encoding(sample: bytes) -> Encoding | None:
     if all(pair[0] <= 0xC8 for pair in pairs) and _decodes(sample, "cp949"):
         return Encoding("cp949", "EUC-KR")
     return Encoding("gb18030", "GB 18030")
+
+
+def _is_big5(sample: bytes, high: int) -> bool:
+    """Traditional Chinese: the usual signs, many with an ASCII byte for their second."""
+    pairs = [run[i : i + 2] for run in BIG5_RUN.findall(sample) for i in range(0, len(run), 2)]
+    half_ascii = sum(pair[1] < 0x80 for pair in pairs)
+    return half_ascii > 0.15 * len(pairs) and _reads_as(sample, BIG5_RUN, "big5", high)
+
+
+def _reads_as(sample: bytes, usual: re.Pattern[bytes], codec: str, high: int) -> bool:
+    """Tell whether nearly all high bytes are of the usual signs, and these form words with no Latin letters at them."""
+    runs = list(usual.finditer(sample))
+    inside = sum(byte >= 0x80 for run in runs for byte in run[0])
+    in_words = sum(len(run[0]) for run in runs if len(run[0]) > 2)
+    latin = sum(
+        sample[max(0, run.start() - 1) : run.start()].isalpha() or sample[run.end() : run.end() + 1].isalpha()
+        for run in runs
+    )
+    return (
+        inside > 0.9 * high
+        and in_words > 0.6 * sum(len(run[0]) for run in runs)
+        and latin < 0.3 * len(runs)
+        and _decodes(sample, codec)
+    )
 
 
 def _decodes(sample: bytes, codec: str) -> bool:
@@ -124,7 +168,7 @@ def _score(words: Counter[bytes], codec: str) -> float:
     """How well the words read as text of one language: 1.5 for perfectly, less for every odd character."""
     letters: Counter[str] = Counter()
     odd, total = 0.0, 0
-    whole_words = codec in CYRILLIC_OR_GREEK
+    whole_words = codec in WHOLE_WORDS
     for word, times in words.most_common(5_000):
         text = word.decode(codec, errors="replace")
         high = [c for c in text if c > "\x7f"]
@@ -136,6 +180,14 @@ def _score(words: Counter[bytes], codec: str) -> float:
     known = [sum(n for c, n in letters.items() if c.lower() in alphabet) for alphabet in ALPHABETS[codec]]
     together = sum(n for c, n in letters.items() if any(c.lower() in alphabet for alphabet in ALPHABETS[codec]))
     return (max(known) + together / 2 - odd) / max(1, total)
+
+
+def _commonness(words: Counter[bytes], codec: str) -> float:
+    """Return the share of letters that are common ones in the encoding's languages."""
+    common = sum(
+        times for word, times in words.items() for c in word.decode(codec, "replace").lower() if c in WHOLE_WORDS[codec]
+    )
+    return common / sum(times * len(word) for word, times in words.items())
 
 
 def _oddities(text: str, *, whole_words: bool) -> float:

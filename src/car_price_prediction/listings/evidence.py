@@ -10,6 +10,7 @@ from typing import Literal
 
 import polars as pl
 
+from .cells import Rows
 from .dates import date_year, has_time
 from .names import make_named, starts_with_make
 from .numbers import ParsedNumber, is_missing, parse_number
@@ -66,7 +67,7 @@ class Profile:
         return sum(self.units[name] for name in names) / total if total else 0.0
 
 
-def sample_of(raw: pl.DataFrame) -> pl.DataFrame:
+def sample_of(raw: Rows) -> pl.DataFrame:
     """Return at most `SAMPLE_ROWS` rows, spread evenly."""
     step = max(1, raw.height // SAMPLE_ROWS)
     return raw.gather_every(step).head(SAMPLE_ROWS)

@@ -10,7 +10,18 @@ from functools import cache
 from .wordlists import fold, lookup, split_words, table
 
 _CAMEL = re.compile(r"(?<=[A-Za-zà-ÿ][a-zà-ÿ0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "₽": "RUB", "₴": "UAH", "₺": "TRY", "zł": "PLN", "元": "CNY", "$": "USD"}
+_SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₺": "TRY",
+    "zł": "PLN",
+    "萬元": "TWD",
+    "元": "CNY",
+    "$": "USD",
+}
 _GENERIC = re.compile(r"column_\d+")
 _FILLERS = frozenset(
     split_words(

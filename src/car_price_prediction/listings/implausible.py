@@ -42,15 +42,15 @@ def without_implausible(listings: pl.DataFrame) -> pl.DataFrame:
     return listings.with_columns(pl.when(good).then(name).alias(name) for name, good in believed.items())
 
 
-def emptied(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
-    """Count, by field, the values that were taken out; only fields with some.
+def emptied(before: pl.DataFrame, after: pl.DataFrame, rows: pl.Series) -> dict[str, int]:
+    """Count, by field, the values that were taken out of some rows; only fields with any.
 
     Examples
     --------
-    >>> emptied(pl.DataFrame({"doors": [55, 4]}), pl.DataFrame({"doors": [None, 4]}))
+    >>> emptied(pl.DataFrame({"doors": [55, 4]}), pl.DataFrame({"doors": [None, 4]}), pl.Series([True, True]))
     {'doors': 1}
     """
-    counts = {name: after[name].null_count() - before[name].null_count() for name in after.columns}
+    counts = {name: int((after[name].is_null() & before[name].is_not_null() & rows).sum()) for name in before.columns}
     return {name: count for name, count in counts.items() if count}
 
 

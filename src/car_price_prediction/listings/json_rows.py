@@ -15,7 +15,8 @@ import polars as pl
 from car_price_prediction.domain.errors import ListingsError
 
 from .header import looks_like_header
-from .table import MAX_COLUMNS, ROW, BadRow, PartTable, position_names, tidy_cells, unique_headers
+from .pieces import Piece, Store
+from .table import MAX_COLUMNS, ROW, BadRow, PartTable, tidy_cells, unique_headers
 
 BATCH = 20_000
 MAX_DOCUMENT = 1 << 30
@@ -34,7 +35,7 @@ def looks_like_json(head: bytes) -> bool:
     return START.match(head) is not None
 
 
-def read_json(blocks: Iterator[bytes], name: str) -> PartTable:
+def read_json(blocks: Iterator[bytes], name: str, store: Store | None = None) -> PartTable:
     r"""Read JSON lines or a JSON document.
 
     Parameters
@@ -43,6 +44,8 @@ def read_json(blocks: Iterator[bytes], name: str) -> PartTable:
         The text as UTF-8.
     name : str
         Of the file, for messages.
+    store : Store, optional
+        Where the rows are kept; without one, in memory while they are few.
 
     Raises
     ------
@@ -58,12 +61,12 @@ def read_json(blocks: Iterator[bytes], name: str) -> PartTable:
     first = next(blocks, b"")
     line, _, rest = first.lstrip().partition(b"\n")
     if isinstance(_value(line), dict) and (rest.strip() or not _value(first)):
-        return _lines(_joined(first, blocks), name)
+        return _lines(_joined(first, blocks), name, store)
     document = first + b"".join(_bounded(blocks, name))
     found = _value(document)
     if found is None:
         raise ListingsError(f"{name} is not valid JSON", hint="it may be cut short")
-    return _table(enumerate(_records(found, name), start=1), name, "JSON")
+    return _table(enumerate(_records(found, name), start=1), name, "JSON", store)
 
 
 def _bounded(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
@@ -100,9 +103,9 @@ def _joined(first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield from left.split(b"\n")
 
 
-def _lines(lines: Iterator[bytes], name: str) -> PartTable:
+def _lines(lines: Iterator[bytes], name: str, store: Store | None) -> PartTable:
     bad: list[BadRow] = []
-    table = _table(_numbered(lines, bad), name, "JSON lines")
+    table = _table(_numbered(lines, bad), name, "JSON lines", store)
     table.bad += bad
     return table
 
@@ -163,12 +166,13 @@ def _from_dicts(document: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
 
 @dataclass(slots=True)
 class _Columns:
-    """Collects records into frames; columns are numbered as they are first met."""
+    """Collects records into pieces; columns are numbered as they are first met."""
 
     name: str
+    store: Store
     numbers: dict[str, int] = field(default_factory=dict)
     batch: list[tuple[int, dict[str, str | None]]] = field(default_factory=list)
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
 
     def add(self, row: int, record: Mapping[str, Any]) -> None:
         flat = _flat(record)
@@ -187,17 +191,15 @@ class _Columns:
             f"c{i}": pl.Series([flat.get(k) for _, flat in batch], dtype=pl.String) for k, i in self.numbers.items()
         }
         data[ROW] = pl.Series([row for row, _ in batch], dtype=pl.UInt32)
-        self.frames.append(tidy_cells(pl.DataFrame(data)))
+        self.pieces.append(self.store.put(tidy_cells(pl.DataFrame(data))))
 
 
-def _table(records: Iterable[tuple[int, Mapping[str, Any]]], name: str, kind: str) -> PartTable:
-    columns = _Columns(name)
+def _table(records: Iterable[tuple[int, Mapping[str, Any]]], name: str, kind: str, store: Store | None) -> PartTable:
+    columns = _Columns(name, store or Store())
     for row, record in records:
         columns.add(row, record)
     columns.close_batch()
-    order = [*position_names(len(columns.numbers)), ROW]
-    frame = pl.concat(columns.frames, how="diagonal").select(order)
-    return PartTable(name, unique_headers(list(columns.numbers)), frame, notes=[f"read as {kind}"])
+    return PartTable(name, unique_headers(list(columns.numbers)), columns.pieces, notes=[f"read as {kind}"])
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, str | None]:

@@ -12,8 +12,9 @@ from .decode import Decoder
 from .delimited import read_delimited
 from .encoding import wide_encoding
 from .json_rows import looks_like_json, read_json
+from .pieces import Store
+from .streams import Stream
 from .table import PartTable
-from .unpack import Stream
 
 NOT_TABLES = (
     (b"%PDF", "a PDF document"),
@@ -38,8 +39,8 @@ MAX_WHOLE = 2 << 30
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f\x1b"))
 
 
-def read_part(stream: Stream) -> Iterator[PartTable]:
-    """Read one part; a workbook gives a table for each sheet.
+def read_part(stream: Stream, store: Store) -> Iterator[PartTable]:
+    """Read one part into a store; a workbook gives a table for each sheet.
 
     Raises
     ------
@@ -49,17 +50,17 @@ def read_part(stream: Stream) -> Iterator[PartTable]:
     if not stream.head.strip():
         raise ListingsError(f"{stream.name} is empty")
     if stream.head.startswith(b"PAR1"):
-        yield checked(read_parquet(stream.everything(MAX_WHOLE), stream.name))
+        yield checked(read_parquet(stream.on_disk(store.new_file), stream.name, store))
         return
     if stream.head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-        yield from read_workbook(stream.everything(MAX_WHOLE), stream.name)
+        yield from read_workbook(stream.everything(MAX_WHOLE), stream.name, store)
         return
     refuse_other_kinds(stream.head, stream.name)
     decoder = Decoder()
     blocks = decoder.blocks(stream.blocks())
     first = next(blocks, b"")
     read = read_json if looks_like_json(first) else read_delimited
-    table = read(chain([first], blocks), stream.name)
+    table = read(chain([first], blocks), stream.name, store)
     table.notes[:0] = decoder.notes()
     yield checked(table)
 
@@ -100,7 +101,7 @@ def checked(table: PartTable) -> PartTable:
     ListingsError
         Where it has none.
     """
-    if table.frame.height and table.headers:
+    if table.height and table.headers:
         return table
     if table.bad and any(bad.row for bad in table.bad):
         raise ListingsError(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import polars as pl
-
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.listing import BY_NAME
 from car_price_prediction.domain.rules import this_year
 
 from . import compound, leftout
 from .assign import Assignment, Candidate
+from .cells import Rows
 from .dates import date_year
 from .names import make_of_file
 from .parts import parts_of, word_share
@@ -21,7 +20,7 @@ from .words import WORD_FIELDS
 
 
 def columns_of(
-    raw: pl.DataFrame, seen: Mapping[str, Candidate], found: dict[str, Assignment], *, learnt_from: bool = True
+    raw: Rows, seen: Mapping[str, Candidate], found: dict[str, Assignment], *, learnt_from: bool = True
 ) -> list[Column]:
     """Return the columns of every header, in the file's order.
 
@@ -113,7 +112,7 @@ def _age(candidate: Candidate, phrase: str, at: int) -> Column:
     )
 
 
-def _of_files(raw: pl.DataFrame, have: set[str]) -> list[Column]:
+def _of_files(raw: Rows, have: set[str]) -> list[Column]:
     """Take the make from the files' names where no column has it."""
     if "make" in have or "_source" not in raw.columns:
         return []

@@ -10,6 +10,7 @@ import polars as pl
 
 from car_price_prediction.domain.columns import Column
 
+from .cells import Rows
 from .wordlists import fold, lookup, tidy
 
 LISTED = "_listed"
@@ -27,7 +28,7 @@ _MONTH_FIRST = re.compile(r"(?:[^\W\d]+,? )?([^\W\d]{3,12})\.? (\d\d?),? ((?:19|
 _DAY_FIRST = re.compile(r"(?:[^\W\d]+,? )?(\d\d?)\.?[- ]([^\W\d]{3,12})\.?[- ,]+((?:19|20)\d\d)")
 
 
-def with_listed(listings: pl.DataFrame, raw: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+def with_listed(listings: pl.DataFrame, raw: Rows, columns: Sequence[Column]) -> pl.DataFrame:
     """Return the listings with ``_listed`` added, the day on which each was made; unchanged where no column tells.
 
     Of several columns of days the earliest is taken: a listing is made before it is crawled, changed or removed.
@@ -36,7 +37,7 @@ def with_listed(listings: pl.DataFrame, raw: pl.DataFrame, columns: Sequence[Col
     ----------
     listings : DataFrame
         Clean listings, with ``_source`` and ``_row``.
-    raw : DataFrame
+    raw : Cells or DataFrame
         All rows as they were read.
     columns : sequence of Column
         What the columns of `raw` hold.
@@ -49,13 +50,16 @@ def with_listed(listings: pl.DataFrame, raw: pl.DataFrame, columns: Sequence[Col
     [datetime.date(2016, 3, 26)]
     """
     headers = [
-        c.header for c in columns if c.role == "unknown_when_priced" and c.confidence >= BY_HEADER and c.header in raw
+        c.header
+        for c in columns
+        if c.role == "unknown_when_priced" and c.confidence >= BY_HEADER and c.header in raw.columns
     ]
     found = [days for header in headers if (days := days_of(raw[header])) is not None]
     if not found:
         return listings
     earliest = min(found, key=lambda days: days.cast(pl.Int32).to_frame().select(pl.median("*"), b=pl.mean("*")).row(0))
-    listed = raw.select("_source", "_row", earliest.alias(LISTED)).unique(["_source", "_row"], keep="first")
+    keys = {name: raw[name].cast(listings.schema[name]) for name in ("_source", "_row")}
+    listed = pl.DataFrame({**keys, LISTED: earliest}).unique(list(keys), keep="first")
     return listings.join(listed, on=["_source", "_row"], how="left", maintain_order="left")
 
 

@@ -13,22 +13,25 @@ from car_price_prediction import __version__
 from car_price_prediction.domain.errors import NotEnoughListingsError
 from car_price_prediction.package.manifest import Source
 
+from .cells import Rows
 from .clean import Cleaned, clean
 from .columns import Understanding, understand
 from .interpret import interpret_frame
 from .listed import with_listed
 from .loaded import Loaded, LoadOptions
+from .names import make_named
 from .profile import apply_profile, read_profile
 from .read import RawTable, read_listings
 from .reasons import checked_keep, sentence_of
 from .sample import is_sample_market
 from .save import save_data
+from .wording import rows
 
 __all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_data"]
 
 FEWEST = 50
 """Usable listings below which nothing can be learnt."""
-RULES = 2
+RULES = 3
 """Raised whenever the same file and options would come out differently: it is part of the fingerprint."""
 EXAMPLES = 3
 
@@ -42,7 +45,7 @@ def load_listings(
     progress: Progress | None = None,
     *,
     fewest: int = FEWEST,
-    understood_by: Callable[[pl.DataFrame, LoadOptions], Understanding] | None = None,
+    understood_by: Callable[[Rows, LoadOptions], Understanding] | None = None,
 ) -> Loaded:
     """Read, understand and clean listings.
 
@@ -68,24 +71,29 @@ def load_listings(
     checked_keep(options.keep)
     raw = read_listings(paths, progress=progress)
     understanding = _step(
-        progress, "understanding the columns", lambda: (understood_by or _understood)(raw.frame, options)
+        progress, "understanding the columns", lambda: (understood_by or _understood)(raw.cells, options)
     )
-    rows = _step(progress, "reading the values", lambda: interpret_frame(raw.frame, understanding.columns))
-    cleaned = _step(progress, "cleaning", lambda: clean(raw.frame, rows, understanding, keep=options.keep))
+    cleaned = _cleaned(raw.cells, understanding, options.keep, progress)
     loaded = Loaded(
-        listings=with_listed(cleaned.listings, raw.frame, understanding.columns),
+        listings=with_listed(cleaned.listings, raw.cells, understanding.columns).cast({pl.Categorical: pl.String}),
         rejected=_all_rejected(cleaned, raw),
         understanding=understanding,
         sources=raw.sources,
         fingerprint=fingerprint_of(raw.sources, options),
-        rows_read=raw.frame.height + raw.bad_rows.height,
-        notes=(*raw.notes, *understanding.notes),
+        rows_read=raw.cells.height + raw.bad_rows.height,
+        notes=(*raw.notes, *understanding.notes, *_unknown_makes(cleaned.listings)),
         taken_out=cleaned.taken_out,
-        examples=_examples(raw.frame),
-        sample=is_sample_market(raw.frame),
+        examples=_examples(raw.cells),
+        sample=is_sample_market(raw.cells),
     )
     _check_enough(loaded, fewest)
     return loaded
+
+
+def _cleaned(raw: Rows, understanding: Understanding, keep: frozenset[str], progress: Progress | None) -> Cleaned:
+    """Interpret and clean; what is only needed for that is gone when this returns."""
+    rows = _step(progress, "reading the values", lambda: interpret_frame(raw, understanding.columns, compact=True))
+    return _step(progress, "cleaning", lambda: clean(raw, rows, understanding, keep=keep))
 
 
 def _step(progress: Progress | None, name: str, work: Callable[[], Outcome]) -> Outcome:
@@ -120,7 +128,7 @@ def fingerprint_of(sources: Sequence[Source], options: LoadOptions) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _understood(raw: pl.DataFrame, options: LoadOptions) -> Understanding:
+def _understood(raw: Rows, options: LoadOptions) -> Understanding:
     if options.profile is not None:
         return apply_profile(read_profile(options.profile), raw, options)
     return understand(
@@ -135,10 +143,20 @@ def _all_rejected(cleaned: Cleaned, raw: RawTable) -> pl.DataFrame:
     return pl.concat([cleaned.rejected, bad], how="diagonal_relaxed")
 
 
-def _examples(raw: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+def _examples(raw: Rows) -> dict[str, tuple[str, ...]]:
     head = raw.head(1000)
     headers = [name for name in raw.columns if name not in ("_source", "_row")]
     return {name: tuple(head[name].drop_nulls().unique(maintain_order=True).head(EXAMPLES)) for name in headers}
+
+
+def _unknown_makes(listings: pl.DataFrame) -> list[str]:
+    """Say which makes no table knows: another spelling of one, perhaps, or another alphabet."""
+    if "make" not in listings.columns:
+        return []
+    counts = listings["make"].drop_nulls().value_counts().sort("count", "make", descending=[True, False]).rows()
+    unknown = [f'"{make}" ({rows(count, "listing")})' for make, count in counts if make_named(make) is None]
+    more = f" and {len(unknown) - EXAMPLES} more" if len(unknown) > EXAMPLES else ""
+    return [f"makes that are not known stay as they are: {', '.join(unknown[:EXAMPLES])}{more}"] if unknown else []
 
 
 def _check_enough(loaded: Loaded, fewest: int) -> None:

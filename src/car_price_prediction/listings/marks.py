@@ -62,6 +62,18 @@ def _longest_suffix() -> int:
     return max(map(len, _suffixes()))
 
 
+def unit_word(text: str) -> str:
+    """Return the unit that a text names and nothing else, or "".
+
+    Examples
+    --------
+    >>> unit_word("Miles"), unit_word("км"), unit_word("20 km")
+    ('mi', 'km', '')
+    """
+    kind, key = _suffixes().get(tidy(text).casefold(), ("", ""))
+    return key if kind == "units" else ""
+
+
 def read_before(text: str) -> Before | None:
     """Read what stands before a number; None where it is something that makes it no number.
 

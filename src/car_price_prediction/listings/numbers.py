@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from .marks import After, read_after, read_before
+from .marks import After, read_after, read_before, unit_word
 from .wordlists import fold, lookup, table, tidy
 
 _NUMBER = re.compile(
@@ -16,7 +16,9 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(r"\s*(?:-|–|—|~|\bto\b|\bbis\b|\bдо\b|\ba\b|/)\s*(?=[^\s\w]{0,3}\d)")  # noqa: RUF001
 _MANGLED = re.compile(r"(?:(\d{1,2})[-./]([^\W\d_]{3,9})|([^\W\d_]{3,9})[-./](\d{1,2}))\.?")
-_NO_CENTS = (",-", ",–", ",—")  # noqa: RUF001
+_NO_CENTS = re.compile(r"[.,]\s?[-–—](?!\d)")  # noqa: RUF001
+# "12.7@ 2,700(kgm@ rpm)": the units stand behind the numbers, in their order.
+_UNITS_AT_END = re.compile(r"@[^(@]*\(\s*([^@()]+?)\s*@[^@()]*\)")
 _GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+|(?:,\d{2,3})*,\d{3})")
 
 
@@ -101,10 +103,11 @@ def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:  # no
     if not found:
         return None
     before = read_before(text[: found.start()])
-    value = to_float(found[0], "," if text.startswith(_NO_CENTS, found.end()) else decimal)
+    no_cents = _NO_CENTS.match(text, found.end())
+    value = to_float(found[0], "," if no_cents and no_cents[0][0] == "," else decimal)
     if before is None or value is None:
         return None
-    after, rest = read_after(text[found.end() :])
+    after, rest = read_after(text[(no_cents or found).end() :])
     value = _times(value, after.multiplier)
     second = _second_of_range(rest, decimal)
     if second is not None:
@@ -119,7 +122,10 @@ def parse_number(text: str, *, decimal: str = ".") -> ParsedNumber | None:  # no
     if re.match(r"[-/.:]\d", rest) or not math.isfinite(value):
         return None
     bound = before.bound or (">=" if after.plus else "")
-    words, unit, currency = fold(rest), after.unit or before.unit, before.currency or after.currency
+    at_end = _UNITS_AT_END.fullmatch(rest)
+    words, unit = fold(rest), after.unit or before.unit or (unit_word(at_end[1]) if at_end else "")
+    # "$ 227,537 MXN": the sign is many countries', the code is one's.
+    currency = after.currency if before.currency == "USD" and after.currency else before.currency or after.currency
     return ParsedNumber(before.sign * value, unit, _flags(words), currency, bound, words, after.scaled)
 
 

@@ -14,6 +14,9 @@ import polars as pl
 
 from .spread import age_band, log_ratio_band, median_where, rows_in, sigma_where
 
+JUDGED = ("price", "make", "model", "year", "mileage_km", "power_kw", "engine_l")
+"""The fields that a price is judged by."""
+
 ENOUGH = 8
 """Rows that a group needs before its median counts."""
 
@@ -80,7 +83,7 @@ def _prepared(listings: pl.DataFrame) -> pl.DataFrame:
         if name not in listings.columns:
             return pl.lit(None, dtype=pl.UInt32)
         # Groups of numbers are several times as fast as groups of words.
-        return pl.col(name).str.to_lowercase().cast(pl.Categorical).to_physical()
+        return pl.col(name).cast(pl.String).str.to_lowercase().cast(pl.Categorical).to_physical()
 
     size = next((name for name in ("power_kw", "engine_l") if _mostly_there(listings, name)), None)
     return listings.select(

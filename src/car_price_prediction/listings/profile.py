@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from car_price_prediction.domain.columns import Column, Role
 from car_price_prediction.domain.errors import ListingsError
 from car_price_prediction.domain.listing import Kind
 
+from .cells import Rows
 from .columns import Understanding
 from .loaded import LoadOptions
 
@@ -84,7 +84,7 @@ def read_profile(path: Path) -> Profile:
         raise ListingsError(f"the profile {path} cannot be used: {problems}", hint="see docs/profiles.md") from None
 
 
-def apply_profile(profile: Profile, raw: pl.DataFrame, options: LoadOptions) -> Understanding:
+def apply_profile(profile: Profile, raw: Rows, options: LoadOptions) -> Understanding:
     """Understand a file by a profile instead of by its looks.
 
     Raises

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from car_price_prediction.domain.errors import ListingsError
 
+from .cells import RawTable
 from .kinds import read_part
+from .pieces import Store
 from .sources import Given, Progress, find_files, source_of
-from .table import PartTable, RawTable
+from .table import PartTable
 from .unite import unite
 from .unpack import open_parts
 
@@ -19,7 +21,7 @@ __all__ = ["RawTable", "read_listings"]
 
 
 def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cache: Path | None = None) -> RawTable:
-    r"""Read listings files into one table of text.
+    r"""Read listings files into one table of text; beyond some size it is on disk.
 
     Parameters
     ----------
@@ -51,10 +53,10 @@ def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cac
         folder = cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="car-price-")))
         folder.mkdir(parents=True, exist_ok=True)
         files = find_files(paths, folder, progress)
-        sources, parts, notes, problems = [], [], [], []
+        sources, parts, problems, store = [], [], [], Store()
         for given in files:
             sources.append(source_of(given))
-            for part in _read(given, progress):
+            for part in _read(given, store, progress):
                 if isinstance(part, PartTable):
                     parts.append(part)
                 else:
@@ -63,7 +65,7 @@ def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cac
     return unite(parts, tuple(sources), notes)
 
 
-def _read(given: Given, progress: Progress | None) -> Iterator[PartTable | tuple[bool, ListingsError]]:
+def _read(given: Given, store: Store, progress: Progress | None) -> Iterator[PartTable | tuple[bool, ListingsError]]:
     size = given.path.stat().st_size
     if not size:
         yield given.found, ListingsError(f"{given.name} is empty")
@@ -76,7 +78,7 @@ def _read(given: Given, progress: Progress | None) -> Iterator[PartTable | tuple
     try:
         for stream in open_parts(given.path, given.name, tick, found=given.found):
             try:
-                for part in read_part(stream):
+                for part in read_part(stream, store):
                     part.named = part.named and not stream.found
                     yield part
             except ListingsError as error:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
+from .cells import Rows
 from .sample_cars import Cars, draw_cars
 from .sample_dirt import REPOST_WITHIN, leave_empty, make_wrong, repost_prices, reposted
 from .sample_facts import Facts, Words, integers, load_facts, numbers
@@ -27,7 +28,7 @@ FIRST_ID = 100_000_001
 Progress = Callable[[int, int], None]
 
 
-def is_sample_market(raw: pl.DataFrame) -> bool:
+def is_sample_market(raw: Rows) -> bool:
     """Tell whether every row of a file, as it was read, is of the sample market.
 
     Examples
@@ -37,7 +38,7 @@ def is_sample_market(raw: pl.DataFrame) -> bool:
     >>> is_sample_market(pl.DataFrame({"make": ["Audi"], "market": ["Hamburg"]}))
     False
     """
-    if MARKET_COLUMN not in raw.columns or raw.is_empty():
+    if MARKET_COLUMN not in raw.columns or not raw.height:
         return False
     return bool((raw[MARKET_COLUMN].cast(pl.String) == MARKET_VALUE).fill_null(value=False).all())
 

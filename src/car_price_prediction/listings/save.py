@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
+
+import polars as pl
 
 from .loaded import Loaded
 from .report import build_report
@@ -36,6 +39,29 @@ def save_data(loaded: Loaded, artifacts: Path) -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return folder
+
+
+def write_rejected(rejected: pl.DataFrame, path: Path) -> None:
+    """Write rejected rows: the file, row number, reason and detail, then their cells as they were.
+
+    Parameters
+    ----------
+    rejected : DataFrame
+        Of `Loaded`.
+    path : Path
+        Ends in .csv or .parquet. A file that is there is replaced once the new one is whole.
+    """
+    handle, work = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if path.suffix.lower() == ".parquet":
+                rejected.write_parquet(file)
+            else:
+                rejected.write_csv(file)
+        Path(work).chmod(0o644)
+        Path(work).replace(path)
+    finally:
+        Path(work).unlink(missing_ok=True)
 
 
 def _complete(folder: Path) -> bool:

@@ -17,7 +17,7 @@ from .fetch import fetch, is_address
 
 TEXTS = {".csv", ".tsv", ".tab", ".txt", ".psv", ".dsv", ".json", ".jsonl", ".ndjson"}
 TABLES = {".parquet", ".pq", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
-PACKED = {".gz", ".zip", ".zst", ".bz2", ".xz"}
+PACKED = {".gz", ".zip", ".tar", ".tgz", ".zst", ".bz2", ".xz"}
 SUFFIXES = frozenset(TEXTS | TABLES | PACKED)
 """What is taken from a folder or an archive; a file that is named is read whatever its name ends in."""
 

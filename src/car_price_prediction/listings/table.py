@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import polars as pl
 
-from car_price_prediction.package.manifest import Source
+from .pieces import Piece
 
 SOURCE, ROW = "_source", "_row"
 BAD_SCHEMA = {SOURCE: pl.String, ROW: pl.UInt32, "_reason": pl.String, "_detail": pl.String, "text": pl.String}
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 MAX_COLUMNS = 2_000
 """More columns than any list of cars has; a file with more was not understood."""
 
 MAX_BAD_TEXT = 2_000
 """Characters of an unreadable row that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawTable:
-    """Listings as they were given: text cells, nothing interpreted.
-
-    Attributes
-    ----------
-    frame : polars.DataFrame
-        Every column text, blank cells null; ``_source`` (file name) and ``_row`` (data row number, from 1) come last.
-    sources : tuple of Source
-        The files as given, with size and sha256.
-    notes : tuple of str
-        What was noticed while reading, for people.
-    bad_rows : polars.DataFrame
-        Rows that could not be read as cells: ``_source``, ``_row``, ``_reason``, ``_detail``, ``text``.
-    """
-
-    frame: pl.DataFrame
-    sources: tuple[Source, ...]
-    notes: tuple[str, ...]
-    bad_rows: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +38,25 @@ class PartTable:
 
     name: str
     headers: list[str]
-    frame: pl.DataFrame  # columns c0, c1, … in the order of the headers, then _row
+    pieces: list[
+        Piece
+    ]  # columns c0, c1, … in the order of the headers, then _row; an early piece may lack the last ones
     bad: list[BadRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     has_header: bool = True
     named: bool = True  # by the user, rather than found in a folder or an archive
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return sum(piece.height for piece in self.pieces)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows at once."""
+        names = [*position_names(len(self.headers)), ROW]
+        empty = pl.DataFrame(schema={name: pl.UInt32 if name == ROW else pl.String for name in names})
+        return pl.concat([empty, *(piece.read() for piece in self.pieces)], how="diagonal")
 
 
 def bad_frame(name: str, bad: Iterable[BadRow]) -> pl.DataFrame:
@@ -81,7 +76,7 @@ def position_names(width: int) -> list[str]:
     return [f"c{i}" for i in range(width)]
 
 
-def tidy_cells(frame: pl.DataFrame, *, quotes: bool = True) -> pl.DataFrame:
+def tidy_cells(frame: Frame, *, quotes: bool = True) -> Frame:
     """Strip blanks, and one layer of quotes where there may be any, from text cells; blank cells become null.
 
     Examples

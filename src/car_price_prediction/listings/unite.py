@@ -10,7 +10,8 @@ import polars as pl
 
 from car_price_prediction.package.manifest import Source
 
-from .table import ROW, SOURCE, PartTable, RawTable, bad_frame, position_names
+from .cells import Cells, RawTable
+from .table import ROW, SOURCE, PartTable, bad_frame
 
 LEAST_SHARED = 1 / 3
 """Share of the main table's columns that a table found beside it must have to be taken for more of the same."""
@@ -28,15 +29,15 @@ def unite(parts: Sequence[PartTable], sources: tuple[Source, ...], notes: Sequen
     notes : sequence of str
         What was noticed before.
     """
-    main = max(parts, key=lambda part: part.frame.height)
+    main = max(parts, key=lambda part: part.height)
     kept, left_out = _of_one_kind(parts, main)
     _lend_headers(kept)
     _spell_alike(kept, main)
     _name_apart(kept)
-    frame = pl.concat([_under_headers(part) for part in kept], how="diagonal")
-    columns = [name for name in frame.columns if name not in {SOURCE, ROW}]
+    cells = Cells(kept)
+    columns = [name for name in cells.columns if name not in {SOURCE, ROW}]
     return RawTable(
-        frame.select(*columns, SOURCE, ROW).rechunk(),
+        cells,
         sources,
         (*notes, *left_out, *_notes(kept), *_lacking(kept, columns)),
         pl.concat([bad_frame(part.name, part.bad) for part in kept]),
@@ -87,11 +88,6 @@ def _name_apart(parts: Sequence[PartTable]) -> None:
         if seen[part.name] > 1:
             path = PurePosixPath(part.name)
             part.name = f"{path.stem} ({seen[part.name]}){path.suffix}"
-
-
-def _under_headers(part: PartTable) -> pl.DataFrame:
-    names = dict(zip(position_names(len(part.headers)), part.headers, strict=True))
-    return part.frame.rename(names).with_columns(pl.lit(part.name).alias(SOURCE))
 
 
 def _lacking(parts: Sequence[PartTable], columns: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ _MILE = 1.609344
 FACTORS: Mapping[str, Mapping[str, float]] = {
     "mileage_km": {
         "km": 1.0, "mi": _MILE, "1000 km": 1e3, "1000 mi": 1e3 * _MILE, "10000 km": 1e4, "10000 mi": 1e4 * _MILE,
+        "mil": 10.0,  # the Scandinavian mile
     },
     "engine_l": {"l": 1.0, "cm3": 1e-3},
     # DIN 66036 for the metric horsepower, SAE for the mechanical one; "KM" is the metric one in Polish.
@@ -57,6 +58,8 @@ def parse_field(cell: object, column: Column) -> Value:
     32186.88
     >>> parse_field("1248 CC", Column("engine", "field", "engine_l", "number", unit="cm3"))
     1.248
+    >>> parse_field("8@ 2,700(kgm@ rpm)", Column("torque", "field", "torque_nm", "number", unit="nm"))
+    78.4532
     >>> parse_field("Benzin", Column("Kraftstoff", "field", "fuel", "category"))
     'petrol'
     """

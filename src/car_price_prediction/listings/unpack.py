@@ -7,100 +7,30 @@ import gzip
 import io
 import lzma
 import sys
+import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from car_price_prediction.domain.errors import ListingsError
 
 from .sources import is_listing_name
+from .streams import BLOCK, ERRORS, Budget, SmallReads, Stream, read_block
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-BLOCK = 4 << 20
 FREE_BYTES = 64 << 20
 MAX_RATIO = 100
 MAX_BYTES = 16 << 30
 """Limits on decompression: a file may grow to 64 MB, beyond that to 100 times its size, and never beyond 16 GB."""
 
+TAR_MARK = slice(257, 262)
 MAX_MEMBERS = 10_000
 MAX_DEPTH = 3
-ERRORS = (zlib.error, lzma.LZMAError, zstd.ZstdError, zipfile.BadZipFile, EOFError, OSError,
-          NotImplementedError, RuntimeError, ValueError)  # fmt: skip
-
-
-@dataclass(slots=True)
-class Budget:
-    """How many bytes may still come out of a file, all its parts together."""
-
-    name: str
-    allowed: int
-    spent: int = 0
-
-    def spend(self, size: int) -> None:
-        """Count bytes.
-
-        Raises
-        ------
-        ListingsError
-            Where they are more than allowed.
-
-        Examples
-        --------
-        >>> Budget("cars.csv.gz", 64 << 20).spend(65 << 20)
-        Traceback (most recent call last):
-        ...
-        car_price_prediction.domain.errors.ListingsError: cars.csv.gz grows beyond 64 MB when it is decompressed
-        """
-        self.spent += size
-        if self.spent > self.allowed:
-            raise ListingsError(
-                f"{self.name} grows beyond {self.allowed >> 20} MB when it is decompressed",
-                hint="decompress it yourself if you trust it",
-            )
-
-
-@dataclass(slots=True)
-class Stream:
-    """The bytes of one part: the first block at hand, the others as they are asked for."""
-
-    name: str
-    head: bytes
-    found: bool
-    budget: Budget
-    _file: IO[bytes]
-    _tick: Callable[[], None]
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the bytes, the head first.
-
-        Raises
-        ------
-        ListingsError
-            Where the compressed data is damaged, or too large once it is decompressed.
-        """
-        block = self.head
-        while block:
-            self.budget.spend(len(block))
-            yield block
-            self._tick()
-            block = _read(self._file, BLOCK, self.name)
-
-    def everything(self, limit: int) -> bytes:
-        """Return all bytes, for formats that cannot be read as a stream."""
-        pieces, size = [], 0
-        for block in self.blocks():
-            size += len(block)
-            if size > limit:
-                raise ListingsError(f"{self.name} is larger than {limit >> 20} MB, too large for its format")
-            pieces.append(block)
-        return b"".join(pieces)
 
 
 def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: bool = False) -> Iterator[Stream]:
@@ -126,7 +56,7 @@ def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: boo
 def _open(
     file: IO[bytes], name: str, budget: Budget, tick: Callable[[], None], *, depth: int, found: bool
 ) -> Iterator[Stream]:
-    start = _read(file, 8, name)
+    start = read_block(file, TAR_MARK.stop, name)
     opened = _decompressor(start)
     if depth > MAX_DEPTH:
         raise ListingsError(f"{name} is packed more than {MAX_DEPTH} times over")
@@ -142,7 +72,11 @@ def _open(
             yield from _members(archive, name, budget, tick, depth)
             return
         file, start = seekable, b""
-    head = start + _read(file, BLOCK, name)
+    if start[TAR_MARK] == b"ustar":
+        file.seek(0)
+        yield from _tar_members(file, name, budget, tick, depth)
+        return
+    head = start + read_block(file, BLOCK, name)
     yield Stream(name, head, found, budget, file, tick)
 
 
@@ -158,29 +92,13 @@ def _decompressor(start: bytes) -> Callable[[IO[bytes]], IO[bytes]] | None:
     return None
 
 
-def _read(file: IO[bytes], size: int, name: str) -> bytes:
-    """Read up to so many bytes; fewer only at the end."""
-    pieces, missing = [], size
-    try:
-        while missing and (piece := file.read(missing)):
-            pieces.append(piece)
-            missing -= len(piece)
-    except ERRORS as error:
-        reason = f"{error}".split("\n", 1)[0] or type(error).__name__
-        raise ListingsError(
-            f"{name} cannot be read to its end: {reason}",
-            hint="it may be cut short or damaged: copy or download it again",
-        ) from None
-    return b"".join(pieces)
-
-
 def _seekable(file: IO[bytes], start: bytes, name: str) -> IO[bytes]:
     """Return the file such that it can be read from its end, as archives are: a compressed one in memory."""
     if type(file) is io.BufferedReader:
         file.seek(0)
         return file
     pieces, size = [start], 0
-    while block := _read(file, BLOCK, name):
+    while block := read_block(file, BLOCK, name):
         pieces.append(block)
         size += len(block)
         if size > FREE_BYTES:
@@ -226,6 +144,35 @@ def _members(
             raise ListingsError(f"{member} in {name} cannot be opened: {error}") from None
         with file:
             yield from _open(file, member, budget, tick, depth=depth + 1, found=len(wanted) > 1)
+
+
+def _tar_members(file: IO[bytes], name: str, budget: Budget, tick: Callable[[], None], depth: int) -> Iterator[Stream]:
+    """Yield the files of a tar archive; nothing is ever written by the names in it."""
+    try:
+        archive = tarfile.open(fileobj=SmallReads(file), mode="r:")  # noqa: SIM115
+        wanted = _listed(archive, name, budget)
+    except ERRORS as error:
+        raise ListingsError(f"{name} is a damaged archive: {error}", hint="copy or download it again") from None
+    if not wanted:
+        raise ListingsError(f"{name} holds no listings files", hint="they end in .csv, .parquet, .xlsx …")
+    for info in wanted:
+        member = archive.extractfile(info)
+        if member:
+            path = PurePosixPath(info.name)
+            yield from _open(member, path.name, budget, tick, depth=depth + 1, found=len(wanted) > 1)
+
+
+def _listed(archive: tarfile.TarFile, name: str, budget: Budget) -> list[tarfile.TarInfo]:
+    """Return the members to read; refused by what they say of their size, before any is passed over."""
+    size, wanted = Budget(budget.name, budget.allowed), []
+    for number, info in enumerate(archive):
+        size.spend(info.size)
+        if number >= MAX_MEMBERS:
+            raise ListingsError(f"{name} holds more than {MAX_MEMBERS} files")
+        member = PurePosixPath(info.name).name
+        if info.isfile() and is_listing_name(member) and not member.startswith("._"):
+            wanted.append(info)
+    return wanted
 
 
 def _without_suffix(name: str) -> str:

@@ -75,7 +75,6 @@ def _by_year(
 
 
 def _by_make(sample: pl.DataFrame, free: Mapping[str, Candidate], make: str) -> dict[str, Assignment]:
-    makes = sample[make].drop_nulls().n_unique()
     fits = []
     for name, candidate in free.items():
         profile, best = candidate.profile, candidate.words.best
@@ -92,7 +91,7 @@ def _by_make(sample: pl.DataFrame, free: Mapping[str, Candidate], make: str) -> 
         kinds = values.group_by("model").agg(pl.len(), pl.col("make").n_unique().alias("makes"))
         repeated = kinds.filter(pl.col("len") > 1)
         rows, own = int(repeated["len"].sum()), int(repeated.filter(pl.col("makes") == 1)["len"].sum())
-        if kinds.height > makes and rows >= 0.3 * values.height and own > 0.9 * rows:
+        if kinds.height > values["make"].n_unique() and rows >= 0.3 * values.height and own > 0.9 * rows:
             fits.append((kinds.height, name))
     if not fits:
         return {}

@@ -70,6 +70,52 @@ def test_the_files_of_a_folder_stand_one_after_another_each_with_its_unreadable_
     assert [price is None for price in out["price"]] == [False, True, False, False, False]
 
 
+@pytest.mark.parametrize("rows_at_once", [1, 2, 3, 100])
+def test_however_few_rows_are_held_all_come_out_in_their_order(
+    valuer: Valuer, tmp_path: Path, rows_at_once: int
+) -> None:
+    lines = [f"Skoda,Octavia,2015,{i}000,Diesel" for i in range(1, 8)]
+    bad = ["Kia,Rio", "Kia,Ceed"]
+    source = write(tmp_path / "in.csv", CANONICAL, lines[0], bad[0], *lines[1:], bad[1])
+    found = price_file(valuer, source, str(tmp_path / "out.csv"), rows_at_once=rows_at_once)
+    out = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert out["make"].to_list() == ["Skoda", "Kia,Rio", *["Skoda"] * 6, "Kia,Ceed"]
+    assert out["mileage_km"].drop_nulls().to_list() == [f"{i}000" for i in range(1, 8)]
+    assert (found.rows, found.priced) == (9, 7)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 2, 100])
+def test_prices_are_rated_piece_by_piece(valuer: Valuer, tmp_path: Path, rows_at_once: int) -> None:
+    cars = [f"Skoda,Octavia,2015,75000,Diesel,{price}" for price in ("", "", "abc", *range(1_000, 90_000, 9_000))]
+    source = write(tmp_path / "in.csv", CANONICAL + ",price", *cars)
+    price_file(valuer, source, str(tmp_path / "out.csv"), deal=True, rows_at_once=rows_at_once)
+    out = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert out["deal"][:3].to_list() == [None, None, None]
+    assert (out["deal"][3], out["deal"][-1]) == ("great", "overpriced")
+    assert 'price "abc" cannot be read as a number' in out["warnings"][2]
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 100])
+def test_a_file_without_any_price_cannot_be_rated(valuer: Valuer, tmp_path: Path, rows_at_once: int) -> None:
+    car = "Skoda,Octavia,2015,75000,Diesel"
+    for source in (
+        write(tmp_path / "a.csv", CANONICAL, car),
+        write(tmp_path / "b.csv", f"{CANONICAL},price", car + ","),
+    ):
+        with pytest.raises(ListingsError, match="holds no prices to rate"):
+            price_file(valuer, source, str(tmp_path / "out.csv"), deal=True, rows_at_once=rows_at_once)
+
+
+def test_a_cell_that_cannot_be_read_is_told_in_its_row(valuer: Valuer, tmp_path: Path) -> None:
+    car = "Skoda,Octavia,2015"
+    lines = [f"{car},abc,Diesel", f"{car},-,Diesel", *[f"{car},{km}000,Diesel" for km in range(70, 80)]]
+    source = write(tmp_path / "in.csv", CANONICAL, *lines)
+    out = priced(valuer, source, tmp_path / "out.csv")
+    assert 'mileage_km "abc" cannot be read as a number' in out["warnings"][0]
+    assert "cannot be read" not in (out["warnings"][1] or "")
+    assert out["price"][0] == out["price"][1]
+
+
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
 def test_each_kind_of_file_is_written_with_the_same_prices(valuer: Valuer, tmp_path: Path, suffix: str) -> None:
     source = write(tmp_path / "in.csv", HEADER, *(",".join(row) for row in market_rows(20)))

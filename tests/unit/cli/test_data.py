@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from car_price_prediction.cli.main import run_command
@@ -67,3 +68,20 @@ def test_no_file_is_a_usage_error(capsys: pytest.CaptureFixture[str]):
 def test_the_command_starts_without_polars():
     code = "import sys; import car_price_prediction.cli.data; sys.exit('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_rejected_rows_are_written_as_they_were_with_their_reason(market: Path, tmp_path: Path, suffix: str):
+    target = tmp_path / f"rejected.{suffix}"
+    assert run_command(["check", str(market), "--rejected", str(target)]) == 0
+    rows = pl.read_csv(target, infer_schema=False) if suffix == "csv" else pl.read_parquet(target)
+    row = rows.row(0, named=True)
+    assert rows.height == 1
+    assert (row["_source"], int(row["_row"]), row["_reason"]) == ("market.csv", 121, "price_token")
+    assert "1 asked, about" in row["_detail"]
+    assert (row["Make"], row["Price EUR"]) == ("Kia", "1")
+
+
+def test_rejected_rows_need_a_file_of_a_known_kind(market: Path, tmp_path: Path):
+    assert run_command(["check", str(market), "--rejected", str(tmp_path / "rejected.docx")]) == 2
+    assert not (tmp_path / "rejected.docx").exists()

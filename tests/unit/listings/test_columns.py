@@ -113,6 +113,14 @@ def test_one_row_to_price_is_understood() -> None:
     assert [column.field for column in found.columns] == ["make", "model", "year", "mileage_km", "fuel"]
 
 
+@pytest.mark.parametrize(
+    ("header", "unit"), [("mileage", "mi"), ("mileage (km)", "km"), ("mileage_km", "km"), ("odometer [miles]", "mi")]
+)
+def test_the_usual_unit_counts_where_the_file_names_none(header: str, unit: str) -> None:
+    found = understand(cars().rename({"km": header}), usual_unit="mi", need_price=False)
+    assert found.mileage_unit == unit
+
+
 def test_the_mileage_unit_told_counts_for_bare_numbers() -> None:
     found = understand(cars(), mileage_unit="mi")
     assert found.mileage_unit == "mi"

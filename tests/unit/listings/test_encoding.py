@@ -19,6 +19,8 @@ TEXTS = {
     "cp866": ["черный Волга автомат красный"],
     "gb18030": ["大众帕萨特黑色自动挡北京"],
     "cp949": ["현대자동차 검정색 자동 서울 경유"],
+    "big5": ["豐田 黑色 自排 汽油 台北市 原廠保養 一手車", "賓士 銀色 手自排 柴油 高雄市 無事故 認證車"],
+    "euc_jp": ["トヨタのプリウスはきれいです", "日産 ブラック オートマ ガソリン"],
     "cp932": ["トヨタのプリウスはきれいです"],
     "utf-8": ["żółty", "大众帕萨特", "чёрный", "Coupé"],
 }
@@ -28,6 +30,14 @@ TEXTS = {
 def test_the_encoding_is_told_from_the_bytes(codec: str, text: str) -> None:
     data = f"make;model;text\nAudi;A4;{text}\n".encode(codec)
     assert data.decode(byte_encoding(data).codec).endswith(f"{text}\n")
+
+
+def test_a_euro_sign_alone_is_no_letter() -> None:
+    assert byte_encoding(("make;price\n" + "Audi;9.500,- €\n" * 50).encode("cp1252")).codec == "cp1252"
+
+
+def test_one_endless_word_takes_no_time() -> None:
+    assert byte_encoding(b"make;" + b"\xdf\xff" * 500_000).codec
 
 
 def test_one_accent_in_a_long_file_is_read_as_latin_1() -> None:

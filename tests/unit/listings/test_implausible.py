@@ -9,7 +9,7 @@ from car_price_prediction.listings.implausible import emptied, without_implausib
 def cleaned(**columns: list[float | str | None]) -> tuple[dict[str, list[object]], dict[str, int]]:
     before = pl.DataFrame(columns, strict=False)
     after = without_implausible(before)
-    return after.to_dict(as_series=False), emptied(before, after)
+    return after.to_dict(as_series=False), emptied(before, after, pl.repeat(value=True, n=before.height, eager=True))
 
 
 @pytest.mark.parametrize("field", ["engine_l", "power_kw", "cylinders", "doors", "seats"])

@@ -72,3 +72,10 @@ def test_the_fingerprint_is_of_the_content_and_the_options(tmp_path: Path):
     names += [of("aa", columns={"price": "x"}), of("aa", profile=profile)]
     assert len(set(names)) == len(names)
     assert of("aa") == names[0]
+
+
+def test_a_make_that_no_table_knows_stays_with_a_warning(tmp_path: Path):
+    path = write_market(tmp_path / "market.csv", "9,მერსედესი,X,2015,80001,9000,Petrol")
+    loaded = load_listings([str(path)], LoadOptions())
+    assert 'makes that are not known stay as they are: "მერსედესი" (1 listing)' in loaded.notes
+    assert "მერსედესი" in loaded.listings["make"]

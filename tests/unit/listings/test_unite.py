@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from car_price_prediction.listings.pieces import Piece
 from car_price_prediction.listings.table import ROW, PartTable
 from car_price_prediction.listings.unite import unite
 
@@ -12,7 +13,7 @@ def part(
     columns = {f"c{i}": pl.Series([row[i] for row in rows], dtype=pl.String) for i in range(len(headers))}
     columns[ROW] = pl.Series(range(1, len(rows) + 1), dtype=pl.UInt32)
     notes = [] if has_header else ["no header row: columns are column_1 …"]
-    return PartTable(name, headers, pl.DataFrame(columns), has_header=has_header, named=named, notes=notes)
+    return PartTable(name, headers, [Piece(pl.DataFrame(columns))], has_header=has_header, named=named, notes=notes)
 
 
 AUDI = part("audi.csv", ["model", "price"], ("A4", "1"), ("A3", "2"))

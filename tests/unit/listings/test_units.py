@@ -44,7 +44,7 @@ def number(field: str, unit: str = "", derive: str = "", decimal: str = ".") -> 
         ("Fourth & Above Owner", number("owners"), 4),
         ("2次", number("owners"), 2),
         ("V8", number("cylinders"), 8),
-        ("12.7@ 2,700(kgm@ rpm)", number("torque_nm", "nm"), 12.7),
+        ("12.7@ 2,700(kgm@ rpm)", number("torque_nm", "nm"), 12.7 * 9.80665),
         ("22.4 kgm", number("torque_nm", "nm"), 219.66896),
         ("03/2015", number("year", derive="date"), 2015),
         ("2015年6月", number("year", derive="date"), 2015),

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -120,3 +121,47 @@ def test_progress_is_told_in_bytes_of_the_file(tmp_path: Path, monkeypatch: pyte
         list(part.blocks())
     assert told == sorted(told)
     assert told[-1] == len(TEXT)
+
+
+def tarred(members: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("pack", [bytes, *PACKERS.values()])
+def test_a_tar_archive_gives_its_listings_and_writes_nothing(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    members = {
+        "../../audi.csv": TEXT,
+        "README.md": b"x" * 100_000,
+        "a/bmw.csv.gz": gzip.compress(TEXT),
+        "._a.csv": b"x",
+    }
+    path = put(tmp_path, "cars.tar", pack(tarred(members)))
+    assert parts(path) == [("audi.csv", TEXT), ("bmw.csv", TEXT)]
+    assert [found.name for found in tmp_path.iterdir()] == ["cars.tar"]
+
+
+def test_a_tar_archive_that_would_grow_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "FREE_BYTES", 1000)
+    path = put(tmp_path, "cars.tgz", gzip.compress(tarred({"notes.bin": bytes(1 << 20), "cars.csv": TEXT})))
+    with pytest.raises(ListingsError, match="grows beyond"):
+        parts(path)
+
+
+def test_a_tar_archive_of_other_things_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ListingsError, match="holds no listings files"):
+        parts(put(tmp_path, "cars.tar", tarred({"README.md": b"nothing"})))
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE])
+def test_a_tar_archive_with_a_huge_header_is_refused_before_it_is_read(tmp_path: Path, kind: bytes) -> None:
+    header = tarfile.TarInfo("name")
+    header.type, header.size = kind, 64 << 20
+    path = put(tmp_path, "cars.tgz", gzip.compress(header.tobuf() + bytes(64 << 20), 1))
+    with pytest.raises(ListingsError, match="a header in it is larger than 4 MB"):
+        parts(path)
