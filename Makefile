@@ -41,13 +41,18 @@ bench-accuracy: $(DEV) ## Train and score on the real listings, where they are. 
 	$(BIN)/python benchmarks/accuracy.py $(FILES)
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS) pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
+# An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
+# around it, which alone needs them. Pygments and what renders Markdown: progress bars and tables do without. fastexcel:
+# an API is sent no workbooks.
+NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-py mdurl fastexcel)
 
 .PHONY: lock
 lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
-	$(COMPILE) --extra dev -o requirements/dev.lock
-	$(COMPILE) --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
-	$(COMPILE) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
+	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
+	$(COMPILE) pyproject.toml $(NOT_SERVED) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
+	$(COMPILE) --group build -c requirements/dev.lock --no-annotate -o requirements/build.lock
 
 .PHONY: docs-cli
 docs-cli: $(DEV) ## Write docs/cli.md anew from --help, docs/settings.md and .env.example from the settings
