@@ -21,6 +21,8 @@ COMMANDS = {
     "price": "quote:price",
     "predict": "quote:predict",
     "serve": "serve:serve",
+    "supervise": "supervise:supervise",
+    "health": "supervise:health",
     "run": "run:run",
 }
 
