@@ -64,10 +64,13 @@ LABEL org.opencontainers.image.title="car-price-prediction" \
 FROM builder AS train-builder
 COPY requirements/train.lock ./
 RUN pip wheel -q --no-deps --require-hashes -r train.lock -w /wheels/train \
+    && python -m venv --clear --without-pip /opt/car-price \
     && pip --python /opt/car-price/bin/python install -q --no-cache-dir --no-compile --no-deps --no-index \
         /wheels/train/*.whl \
+    && cp -L /usr/lib/*/libgomp.so.1 /opt/car-price/lib/ \
     && ./slim-environment.sh /opt/car-price \
-    && python -m compileall -q -j 0 /opt/car-price
+    && python -m compileall -q -j 0 /opt/car-price \
+    && /opt/car-price/bin/python -c 'import lightgbm, matplotlib.pyplot, mlflow.pyfunc, sklearn.ensemble, xgboost'
 
 FROM runtime AS train
 COPY --from=train-builder /opt/car-price /opt/car-price

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-PATHS := src tests scripts benchmarks conftest.py
+PATHS := src tests scripts benchmarks deploy conftest.py
 
 # `make run` needs less than development does; where the larger environment stands already, it serves as well.
 DEV := .venv/.installed-dev
@@ -24,12 +24,17 @@ run: $(RUN_ENV) ## Train where there is no model yet, start the API, the page an
 test: lint ## Lint, types, layers and every test. ARGS= goes to pytest
 	$(BIN)/pytest $(ARGS)
 
+.PHONY: e2e
+e2e: $(DEV) ## The deployment, built and run on the Docker engine that answers. ARGS= goes to pytest
+	$(BIN)/pytest tests/e2e -s $(ARGS)
+
 .PHONY: lint
 lint: $(DEV) ## Lint, format, types and layers, without changing anything
 	$(BIN)/ruff check $(PATHS)
 	$(BIN)/ruff format --check $(PATHS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 .PHONY: format
 format: $(DEV) ## Sort imports, mend what lint can mend, format

@@ -1,4 +1,4 @@
-"""The log of a real server: a JSON line for each request, in the file and on standard output, whole whatever happens."""
+"""The log of a real server: a JSON line for each request, in the file and on standard output, all of them whole."""
 
 import json
 import threading
