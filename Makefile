@@ -20,6 +20,45 @@ RUN_OPTIONS = $(if $(DATA),--data "$(DATA)") $(if $(CURRENCY),--currency "$(CURR
 run: $(RUN_ENV) ## Train where there is no model yet, start the API, the page and MLflow. DATA=, CURRENCY=, MILEAGE_UNIT=, PORT=, MLFLOW_PORT=
 	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/car-price run $(RUN_OPTIONS)
 
+COMPOSE ?= $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
+# Wherever DATA lies, the container sees its folder as data/.
+UP_DATA = $(if $(DATA),DATA_FOLDER="$(abspath $(dir $(DATA)))" DATA="data/$(notdir $(DATA))") \
+	$(if $(CURRENCY),CURRENCY="$(CURRENCY)") $(if $(MILEAGE_UNIT),MILEAGE_UNIT="$(MILEAGE_UNIT)")
+BACKUP ?= backups/$(shell date +%Y-%m-%dT%H%M%S).tar.gz
+# The service that may read and write every folder; nothing else of it runs.
+AS_PREPARE = $(COMPOSE) run --rm --no-deps -T --entrypoint
+
+.PHONY: up
+up: ## The same in containers: build, start, train where there is no model yet. DATA=, CURRENCY=, MILEAGE_UNIT=
+	$(UP_DATA) $(COMPOSE) up -d --build
+
+.PHONY: stop
+stop: ## Stop the containers until the next `make up`
+	$(COMPOSE) stop
+
+.PHONY: down
+down: ## Remove the containers; models, runs and logs stay
+	$(COMPOSE) down
+
+.PHONY: logs
+logs: ## Show what the containers say, from now on
+	$(COMPOSE) logs -f --tail 100
+
+.PHONY: backup
+backup: ## Write models and runs to one file. BACKUP=backups/….tar.gz. MLflow pauses, prices go on
+	@mkdir -p "$(dir $(BACKUP))"
+	@$(COMPOSE) stop mlflow-server
+	@$(AS_PREPARE) tar prepare -C / -czf - app/artifacts mlflow >"$(BACKUP).part" && mv "$(BACKUP).part" "$(BACKUP)"; \
+		status=$$?; $(COMPOSE) start mlflow-server; exit $$status
+	@echo "wrote $(BACKUP)"
+
+.PHONY: restore
+restore: ## Put models and runs back as they were in a backup: BACKUP=FILE. Everything pauses
+	@tar -tzf "$(BACKUP)" >/dev/null
+	@$(COMPOSE) stop
+	@$(AS_PREPARE) sh prepare -euc 'find /app/artifacts /mlflow -mindepth 1 -delete; tar -C / -xzf -' <"$(BACKUP)"
+	@$(COMPOSE) up -d
+
 .PHONY: test
 test: lint ## Lint, types, layers and every test. ARGS= goes to pytest
 	$(BIN)/pytest $(ARGS)
@@ -34,7 +73,7 @@ lint: $(DEV) ## Lint, format, types and layers, without changing anything
 	$(BIN)/ruff format --check $(PATHS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/hadolint Dockerfile
+	$(BIN)/hadolint Dockerfile deploy/mlflow/Dockerfile
 
 .PHONY: format
 format: $(DEV) ## Sort imports, mend what lint can mend, format
