@@ -1,5 +1,7 @@
 """Whatever happens to a server inside its container, it is well again by itself; what was stopped stays stopped."""
 
+import contextlib
+import socket
 import time
 
 import pytest
@@ -13,7 +15,7 @@ ALLOCATE = "data = [bytearray(b'x') * 100_000_000 for _ in range(30)]"
 def servers(stack):
     """Return the ids of the supervisor, of the server's main process, and of its workers."""
     found = stack.processes(stack.api)
-    supervisor = next(number for number, _, words in found if words.rstrip().endswith("car-price supervise"))
+    supervisor = next(number for number, parent, _ in found if parent == 1)
     main = next(number for number, parent, _ in found if parent == supervisor)
     workers = [number for number, parent, words in found if parent == main and words.rstrip().endswith("serve")]
     return supervisor, main, workers
@@ -31,7 +33,9 @@ def told(what, since):
     print(f"\n{what}: well again after {time.monotonic() - since:.1f} s, checks every {INTERVAL_S} s")  # noqa: T201
 
 
-@pytest.mark.parametrize("what", ["main killed", "main stopped", "workers stopped", "a worker stopped", "all killed"])
+@pytest.mark.parametrize(
+    "what", ["main killed", "main stopped", "workers stopped", "a worker stopped", "all killed", "all stopped"]
+)
 def test_an_api_that_crashed_or_hangs_is_started_anew(well, what):
     before, since = restarts(well, well.api), time.monotonic()
     supervisor, main, workers = servers(well)
@@ -46,10 +50,24 @@ def test_an_api_that_crashed_or_hangs_is_started_anew(well, what):
             send(well, well.api, 19, workers[0])
         case "all killed":
             send(well, well.api, 9, *workers, main, supervisor)
+        case "all stopped":
+            send(well, well.api, 19, *workers, main, supervisor)
     wait_until(lambda: restarts(well, well.api) > before, 60, "the container is restarted")
     well.wait_until_priced()
     told(f"API, {what}", since)
     assert well.ask("/predict/price", FABIA)[0] == 200
+
+
+def test_an_api_whose_every_thread_is_busy_for_ever_is_started_anew(well):
+    before, since = restarts(well, well.api), time.monotonic()
+    head = b"POST /predict/price HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        for _ in range(40):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", well.port)))
+            connection.sendall(head)  # and never the body
+        wait_until(lambda: restarts(well, well.api) > before, 60, "the container is restarted")
+    well.wait_until_priced()
+    told("API, every thread busy", since)
 
 
 def test_a_worker_that_was_killed_is_replaced_in_place(well):

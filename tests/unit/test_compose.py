@@ -68,10 +68,10 @@ def test_every_service_is_hardened(services):
 def test_only_this_machine_reaches_what_is_published_unless_told_otherwise(services):
     published = [port for service in services.values() for port in service.get("ports", [])]
     assert {port["host_ip"] for port in published} == {"127.0.0.1"}
-    opened = config("docker-compose.yml", CAR_PRICE_HOST="0.0.0.0", CAR_PRICE_PORT="8080", CAR_PRICE_MLFLOW_PORT="8081")
+    opened = config("docker-compose.yml", CAR_PRICE_HOST="192.0.2.7", CAR_PRICE_PORT="8080", CAR_PRICE_MLFLOW_PORT="81")
     port = opened["services"]["car-price-api"]["ports"][0]
-    assert (port["host_ip"], port["published"]) == ("0.0.0.0", "8080")
-    assert any("localhost:8081" in word for word in opened["services"]["mlflow-server"]["command"])
+    assert (port["host_ip"], port["published"]) == ("192.0.2.7", "8080")
+    assert any("localhost:81" in word for word in opened["services"]["mlflow-server"]["command"])
 
 
 @pytest.mark.parametrize("name", FILES)

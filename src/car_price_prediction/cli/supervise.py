@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from car_price_prediction.local.probe import ask
+from car_price_prediction.local.supervise import wake_supervisors
 
 
 @click.command()
@@ -24,8 +25,9 @@ def supervise() -> None:
 def health(port: int) -> int:
     """Say whether the API on this machine is well: exit 0 if it prices, 1 if not.
 
-    What a container's health check runs.
+    What a container's health check runs; it also lets a `car-price supervise` go on that a signal stopped.
     """
+    wake_supervisors()
     state = ask("127.0.0.1", port, "/info/status")
     if state.code == 200:
         click.echo("well")

@@ -7,12 +7,17 @@ not try to restart it in place: whoever started this program (Docker, systemd) d
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from car_price_prediction.domain.errors import LocalRunError
 
+from .child import is_stopped
 from .children import Children, StopRequested
 from .ports import reachable_host
 from .probe import ask
@@ -89,6 +94,28 @@ def supervise(command: Sequence[str], environ: Mapping[str, str], watch: Watch) 
         except LocalRunError as error:
             log.error("ending, to be started anew: %s", error.message)  # noqa: TRY400 - the message says it all
             raise
+
+
+def wake_supervisors(processes: Path = Path("/proc")) -> list[int]:
+    """Let supervisors go on that somebody stopped, and return their ids: who else would watch the server?
+
+    A container's health check calls it; that is started from outside of the container.
+    """
+    found = [int(entry.name) for entry in processes.glob("[0-9]*") if _is_supervisor(entry / "cmdline")]
+    stopped = [pid for pid in found if is_stopped(pid)]
+    for pid in stopped:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGCONT)
+    return stopped
+
+
+def _is_supervisor(command_line: Path) -> bool:
+    try:
+        words = command_line.read_bytes().split(b"\0")
+    except OSError:
+        return False
+    # Each word ends in a zero byte, the last one too.
+    return len(words) > 2 and words[-2] == b"supervise" and words[-3].endswith(b"/car-price")
 
 
 def _watch(children: Children, watch: Watch) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from car_price_prediction.local.ports import free_port, why_not_free
 from car_price_prediction.local.probe import ask
+from car_price_prediction.local.supervise import wake_supervisors
 
 FAKE = str(Path(__file__).with_name("fake_servers.py"))
 PROGRAM = """
@@ -114,6 +115,20 @@ def test_that_there_is_no_model_is_no_reason_to_end(start, monkeypatch):
     code, log = found.end()
     assert code == 0
     assert "failed" not in log
+
+
+def test_a_stopped_supervisor_is_let_go_on(tmp_path):
+    program = tmp_path / "car-price"
+    program.write_text("import time\ntime.sleep(60)\n")
+    with subprocess.Popen([sys.executable, str(program), "supervise"]) as process:
+        try:
+            assert process.pid not in wake_supervisors()
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+            assert process.pid in wake_supervisors()
+            os.waitid(os.P_PID, process.pid, os.WCONTINUED | os.WNOWAIT)
+        finally:
+            process.kill()
 
 
 def test_a_slow_start_is_no_failure_but_a_start_without_end_is(start):
