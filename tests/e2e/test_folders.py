@@ -15,7 +15,7 @@ cat artifacts/mine 2>/dev/null || true"""
 def project(started, tmp_path):
     """A further copy of the project, whose `docker-compose.yml` belongs to a user of the host."""
     stack = Stack(tmp_path)
-    as_user(stack, "0:0", "chown 1234:1234 docker-compose.yml")
+    as_user(stack, "0:0", "chown 1234:1234 docker-compose.yml; chmod 755 .")
     yield stack
     as_user(stack, "0:0", "rm -rf artifacts logs")
     stack.remove()

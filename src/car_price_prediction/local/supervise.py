@@ -29,6 +29,7 @@ FAILURES = 3
 TIMEOUT_S = 5.0
 PROBES_PER_WORKER = 4
 """Workers share one port: so many questions reach each of them almost surely, within a few checks."""
+STARTING_S = 1.0
 HUNG_GRACE_S = 1.0
 """What did not answer three times is not waited for."""
 
@@ -97,7 +98,7 @@ def supervise(command: Sequence[str], environ: Mapping[str, str], watch: Watch) 
 
 
 def wake_supervisors(processes: Path = Path("/proc")) -> list[int]:
-    """Let supervisors go on that somebody stopped, and return their ids: who else would watch the server?
+    """Let supervisors go on that somebody stopped, for nobody else watches the server, and return their ids.
 
     A container's health check calls it; that is started from outside of the container.
     """
@@ -122,7 +123,8 @@ def _watch(children: Children, watch: Watch) -> None:
     started = due = time.monotonic()
     answered, failures = False, 0
     while failures < FAILURES:
-        due = max(due + watch.interval_s, time.monotonic())
+        # Often at first: until it has answered, a server that hangs cannot be told from one that starts slowly.
+        due = max(due + (watch.interval_s if answered else min(STARTING_S, watch.interval_s)), time.monotonic())
         children.wait(lambda due=due: time.monotonic() >= due)  # type: ignore[misc]
         problem = watch.problem() or ("its main process is stopped" if children.stopped() else "")
         if not problem:
