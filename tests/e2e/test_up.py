@@ -10,7 +10,8 @@ from support.web import FABIA
 GIGABYTE = 1024**3
 CALL = """
 import urllib.request, urllib.error
-request = urllib.request.Request("http://mlflow-server:5000/api/2.0/mlflow/experiments/search?max_results=1", headers={headers})
+url = "http://mlflow-server:5000/api/2.0/mlflow/experiments/search?max_results=1"
+request = urllib.request.Request(url, headers={headers})
 try:
     print(urllib.request.urlopen(request, timeout=10).status)
 except urllib.error.HTTPError as error:
