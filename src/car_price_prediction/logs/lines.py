@@ -61,7 +61,7 @@ class LinesHandler(logging.Handler):
             self.handleError(record)
 
     def write(self, level: int, logger: str, message: str, values: Mapping[str, Any]) -> None:
-        """Write a line as a record would be, in a tenth of the time."""
+        """Write a line as a record would be, in about half the time."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"time": now, "level": logging.getLevelName(level), "logger": logger, "message": message, **values}
         self._write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
