@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.stack import Stack, docker, engine_problem
+from support.stack import Stack, docker, engine_problem, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,8 @@ def started(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     try:
         stack.compose("up", "-d", "--build")
         print(f"\nup -d --build: {time.monotonic() - since:.0f} s")  # noqa: T201 - a figure for whoever reads
-        stack.seen_first = stack.ask("/info/status", timeout_s=10)
+        wait_until(lambda: stack.ask("/info/status")[0], 60, "the API answers at all")
+        stack.seen_first = (*stack.ask("/info/status"), stack.health(stack.api))
         yield stack
     finally:
         stack.remove()

@@ -66,7 +66,7 @@ class Stack:
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder, self.name = folder, f"e2e-{secrets.token_hex(3)}"
         self.port, self.mlflow_port = free_port(), free_port()
-        self.seen_first: tuple[int, Any] = (0, None)
+        self.seen_first: tuple[int, Any, str] = (0, None, "")
         for part in (*PARTS, *DOCS):
             source = ROOT / part
             (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part)
