@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-PATHS := src tests scripts benchmarks conftest.py
+PATHS := src tests scripts benchmarks deploy conftest.py
 
 # `make run` needs less than development does; where the larger environment stands already, it serves as well.
 DEV := .venv/.installed-dev
@@ -20,9 +20,52 @@ RUN_OPTIONS = $(if $(DATA),--data "$(DATA)") $(if $(CURRENCY),--currency "$(CURR
 run: $(RUN_ENV) ## Train where there is no model yet, start the API, the page and MLflow. DATA=, CURRENCY=, MILEAGE_UNIT=, PORT=, MLFLOW_PORT=
 	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/car-price run $(RUN_OPTIONS)
 
+COMPOSE ?= $(if $(shell docker compose version 2>/dev/null),docker compose,docker-compose)
+# Wherever DATA lies, the container sees its folder as data/.
+UP_DATA = $(if $(DATA),DATA_FOLDER="$(abspath $(dir $(DATA)))" DATA="data/$(notdir $(DATA))") \
+	$(if $(CURRENCY),CURRENCY="$(CURRENCY)") $(if $(MILEAGE_UNIT),MILEAGE_UNIT="$(MILEAGE_UNIT)")
+BACKUP ?= backups/$(shell date +%Y-%m-%dT%H%M%S).tar.gz
+# The service that may read and write every folder; nothing else of it runs.
+AS_PREPARE = $(COMPOSE) run --rm --no-deps -T --entrypoint
+
+.PHONY: up
+up: ## The same in containers: build, start, train where there is no model yet. DATA=, CURRENCY=, MILEAGE_UNIT=
+	$(UP_DATA) $(COMPOSE) up -d --build
+
+.PHONY: stop
+stop: ## Stop the containers until the next `make up`
+	$(COMPOSE) stop
+
+.PHONY: down
+down: ## Remove the containers; models, runs and logs stay
+	$(COMPOSE) down
+
+.PHONY: logs
+logs: ## Show what the containers say, from now on
+	$(COMPOSE) logs -f --tail 100
+
+.PHONY: backup
+backup: ## Write models and runs to one file. BACKUP=backups/….tar.gz. MLflow pauses, prices go on
+	@mkdir -p "$(dir $(BACKUP))"
+	@$(COMPOSE) stop mlflow-server
+	@$(AS_PREPARE) tar prepare -C / -czf - app/artifacts mlflow >"$(BACKUP).part" && mv "$(BACKUP).part" "$(BACKUP)"; \
+		status=$$?; $(COMPOSE) start mlflow-server; exit $$status
+	@echo "wrote $(BACKUP)"
+
+.PHONY: restore
+restore: ## Put models and runs back as they were in a backup: BACKUP=FILE. Everything pauses
+	@tar -tzf "$(BACKUP)" >/dev/null
+	@$(COMPOSE) stop
+	@$(AS_PREPARE) sh prepare -euc 'find /app/artifacts /mlflow -mindepth 1 -delete; tar -C / -xzf -' <"$(BACKUP)"
+	@$(COMPOSE) up -d
+
 .PHONY: test
 test: lint ## Lint, types, layers and every test. ARGS= goes to pytest
 	$(BIN)/pytest $(ARGS)
+
+.PHONY: e2e
+e2e: $(DEV) ## The deployment, built and run on the Docker engine that answers. ARGS= goes to pytest
+	$(BIN)/pytest tests/e2e -s $(ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## Lint, format, types and layers, without changing anything
@@ -30,6 +73,7 @@ lint: $(DEV) ## Lint, format, types and layers, without changing anything
 	$(BIN)/ruff format --check $(PATHS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile deploy/mlflow/Dockerfile
 
 .PHONY: format
 format: $(DEV) ## Sort imports, mend what lint can mend, format
@@ -45,13 +89,18 @@ bench-pricing: $(DEV) ## Measure answers in process, with a million comparable l
 	$(BIN)/python benchmarks/pricing.py
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS) pyproject.toml
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
+# An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
+# around it, which alone needs them. Pygments and what renders Markdown: progress bars and tables do without. fastexcel:
+# an API is sent no workbooks.
+NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-py mdurl fastexcel)
 
 .PHONY: lock
 lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
-	$(COMPILE) --extra dev -o requirements/dev.lock
-	$(COMPILE) --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
-	$(COMPILE) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
+	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
+	$(COMPILE) pyproject.toml $(NOT_SERVED) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
+	$(COMPILE) --group build -c requirements/dev.lock --no-annotate -o requirements/build.lock
 
 .PHONY: docs-cli
 docs-cli: $(DEV) ## Write docs/cli.md anew from --help, docs/settings.md and .env.example from the settings
@@ -68,4 +117,4 @@ clean-venv: clean ## Remove the environment too
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes or brings up to date the environment in .venv: `scripts/environment.sh dev|train|serve`.
-# Needs Python 3.11 or newer with pip; no ensurepip, no compiler. Every package is installed from the lock, by hash.
+# Needs Python 3.11 or newer with pip; no ensurepip, no compiler. Every package is installed from the lock, by hash; a lock
+# names all of them, so nothing is looked up beside it.
 set -eu
 
 extra=$1
@@ -38,12 +39,12 @@ make_environment() {
 }
 
 pip() {
-    PIP_DISABLE_PIP_VERSION_CHECK=1 "$(find_python)" -m pip --python "$python" install --quiet --require-hashes "$@"
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$(find_python)" -m pip --python "$python" install --quiet --no-deps --require-hashes "$@"
 }
 
 install() {
     if [ -x .venv/bin/uv ]; then
-        .venv/bin/uv pip install --quiet --python "$python" --require-hashes -r "$lock"
+        .venv/bin/uv pip install --quiet --python "$python" --no-deps --require-hashes -r "$lock"
         .venv/bin/uv pip install --quiet --python "$python" --no-deps --editable .
     else
         pip -r "$lock"

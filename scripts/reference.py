@@ -23,10 +23,42 @@ SETTINGS_HEAD = """# Settings
 Made by `make docs-cli` from the program. Every setting is an environment variable; each can also be read from a file,
 named by the variable with `_FILE` added (`CAR_PRICE_PORT_FILE=/run/secrets/port`). An empty value counts as not set.
 A variable that starts with `CAR_PRICE_` and is not in this table is refused, and all problems are told at once.
-Options of a command outweigh variables. `make run` reads `.env` where there is one: `.env.example` shows every line.
+Options of a command outweigh variables. `make run` and Docker Compose read `.env` where there is one: `.env.example`
+shows every line.
 
 | variable | default | what it is |
 |---|---|---|"""
+
+COMPOSE_HEAD = """
+## Docker Compose
+
+`docker compose` reads these variables, from the environment or from `.env`. Within the containers, addresses, ports and
+folders are fixed: here `CAR_PRICE_HOST` and `CAR_PRICE_PORT` are where the API is published.
+
+| variable | default | what it is |
+|---|---|---|"""
+COMPOSE: dict[str, tuple[str, str]] = {
+    "CAR_PRICE_WORKERS": ("2", "As above, but a worker for each of the container's two cores."),
+    "IMAGE_TAG": ("latest", "Tag of the two images of this project."),
+    "PYTHON_IMAGE": ("python:3.11-slim", "Image that they are built on; by digest, if you like."),
+    "MLFLOW_TAG": ("v3.17.2", "Tag of MLflow's image."),
+    "MLFLOW_BIND": ("127.0.0.1", "Address that MLflow is published on. It asks nobody for a password."),
+    "MLFLOW_ALLOWED_HOSTS": (
+        "localhost:5000",
+        "Further names that MLflow answers to, separated by commas, with their ports.",
+    ),
+    "DATA": ("", "Listings that the first model is trained on, as a path below `data/`: `DATA=data/cars.csv`."),
+    "DATA_FOLDER": ("./data", "Folder that is `data/` in the container."),
+    "CURRENCY": ("", "Currency of their prices, such as EUR."),
+    "MILEAGE_UNIT": ("", "Unit of their mileages, km or mi."),
+    "POSTGRES_TAG": ("17-alpine", "With `deploy/docker-compose.postgres.yml`: tag of the Postgres image."),
+    "POSTGRES_PASSWORD": ("", "With that file: the password of MLflow's database; letters and digits."),
+    "S3_BUCKET": ("", "With that file: the bucket of MLflow's files, and below its keys."),
+    "AWS_ACCESS_KEY_ID": ("", "See above."),
+    "AWS_SECRET_ACCESS_KEY": ("", "See above."),
+    "MLFLOW_S3_ENDPOINT_URL": ("", "With that file: address of the object store, where it is not Amazon's."),
+}
+"""What docker-compose.yml reads besides settings, or with another default than theirs: default, and what it is."""
 
 
 def pages() -> dict[Path, str]:
@@ -62,7 +94,8 @@ def settings_page() -> str:
         f"| `{variable_of(name)}` | {_default(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
-    return "\n".join([SETTINGS_HEAD, *rows]) + "\n"
+    compose = [f"| `{name}` | {_default(default or None)} | {text} |" for name, (default, text) in COMPOSE.items()]
+    return "\n".join([SETTINGS_HEAD, *rows, COMPOSE_HEAD, *compose]) + "\n"
 
 
 def env_example() -> str:
@@ -71,6 +104,10 @@ def env_example() -> str:
     for name, field in Settings.model_fields.items():
         default = "" if field.default is None else field.default
         lines += ["", f"# {field.description}", f"#{variable_of(name)}={default}"]
+    lines += ["", "# What follows is for Docker Compose alone."]
+    for name, (default, text) in COMPOSE.items():
+        if name not in map(variable_of, Settings.model_fields):
+            lines += ["", f"# {text}", f"#{name}={default}"]
     return "\n".join(lines) + "\n"
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .domain.errors import RegistryError, SettingsError
-from .logs import configure_logs
+from .logs.lines import LinesHandler, LogTarget, configure_logs
 from .package.contents import read_contents
 from .package.store import ModelStore
 from .pricing.valuer import Valuer
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from .registry.sync import Sync
 
 log = logging.getLogger(__name__)
+
+REQUESTS = "car_price_prediction.requests"
+"""Names the log lines that requests leave."""
 
 
 def settings_from_environment() -> Settings:
@@ -89,7 +93,7 @@ def follow_champion(settings: Settings, interval_s: float, stop: threading.Event
     """
     from .registry.sync import Follower  # noqa: PLC0415
 
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, log_target(settings))
     Follower(champion_sync(settings), interval_s, settings.heartbeat, stop).run()
 
 
@@ -130,10 +134,25 @@ def web_application(settings: Settings) -> Flask:
     from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
     from .web.app import create_app  # noqa: PLC0415
 
-    configure_logs(settings.log_level)
+    lines = configure_logs(settings.log_level, log_target(settings))
     holder = ModelHolder(ModelStore(settings.artifacts), settings.reload_s)
     holder.start()
-    return create_app(holder, max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch)
+    return create_app(
+        holder,
+        max_body_bytes=settings.max_body_bytes,
+        max_batch=settings.max_batch,
+        log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
+    )
+
+
+def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
+    if level >= least:
+        lines.write(level, REQUESTS, message, values)
+
+
+def log_target(settings: Settings) -> LogTarget:
+    """Return where the settings want log lines to go."""
+    return LogTarget(settings.logs, settings.log_max_bytes, settings.log_keep)
 
 
 def serve_web(settings: Settings) -> None:
@@ -141,7 +160,8 @@ def serve_web(settings: Settings) -> None:
     from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
     from .web.server import run_server  # noqa: PLC0415
 
-    configure_logs(settings.log_level)
+    target = log_target(settings)
+    configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"
     run_server(
         partial(web_application, settings),
@@ -149,5 +169,22 @@ def serve_web(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         threads=settings.threads,
+        handler=target.handler,
         on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
     )
+
+
+def supervise_web(settings: Settings) -> None:
+    """Keep a server of the API in a process of its own until SIGTERM or SIGINT, or until it must be restarted.
+
+    Raises
+    ------
+    LocalRunError
+        Where it ended, or did not answer three times in a row: whoever started this starts it again.
+    """
+    from .local.plan import OURS  # noqa: PLC0415 - only here
+    from .local.supervise import Watch, supervise  # noqa: PLC0415
+
+    configure_logs(settings.log_level, log_target(settings))
+    watch = Watch(settings.host, settings.port, settings.workers, settings.health_interval_s, settings.health_start_s)
+    supervise((*OURS, "serve"), environment_with(settings), watch)

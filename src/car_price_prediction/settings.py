@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -40,6 +40,25 @@ class Settings(BaseModel):
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )
+    log_max_bytes: int = Field(
+        10_000_000, ge=1_000, description="Size at which `running_logs.log` is renamed away, in bytes."
+    )
+    log_keep: int = Field(5, ge=1, le=1_000, description="How many renamed logs are kept.")
+    health_interval_s: float = Field(
+        30.0,
+        gt=0,
+        le=3_600,
+        description="How often `car-price supervise` asks the API for its state, in seconds; three failures in a row "
+        "restart it.",
+    )
+    health_start_s: float = Field(
+        60.0, ge=0, le=3_600, description="How long the API may take to answer for the first time, in seconds."
+    )
+    data: str | None = Field(
+        None, description="Listings that `car-price run` trains on; without any, the sample market."
+    )
+    currency: str | None = Field(None, description="Currency of their prices, such as EUR.")
+    mileage_unit: Literal["km", "mi"] | None = Field(None, description="Unit of their mileages.")
     mlflow_tracking_uri: str | None = Field(
         None, description="MLflow server that training logs to; without one, runs are not tracked."
     )

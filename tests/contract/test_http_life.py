@@ -139,13 +139,3 @@ def test_a_taken_port_is_one_clear_line(trained_artifacts):
         f"error: cannot listen on 127.0.0.1, port {port}: another program listens there",
         "hint:  stop it, or choose another: --port or CAR_PRICE_PORT",
     ]
-
-
-def test_it_logs_json_lines_and_no_line_per_request(trained_artifacts, tmp_path):
-    with running_server(trained_artifacts, tmp_path) as server:
-        for _ in range(20):
-            server.ask("POST", "/predict/price", FABIA)
-        server.stop()
-    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
-    assert lines[0]["message"] == f"listening on http://127.0.0.1:{server.port}/"
-    assert len(lines) < 10

@@ -36,8 +36,8 @@ def test_links_within_the_project_lead_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_and_recipes_that_pages_name_exist(page):
     text = page.read_text()
-    recipes = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"`make ([a-z-]+)", text)) - recipes == set()
+    recipes = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z0-9-]+)", text)) - recipes == set()
     assert set(re.findall(r"`(?:\.venv/bin/)?car-price ([a-z]+)", text)) - set(COMMANDS) == set()
 
 

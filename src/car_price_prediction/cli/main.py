@@ -22,6 +22,8 @@ COMMANDS = {
     "predict": "quote:predict",
     "evaluate": "evaluate:evaluate",
     "serve": "serve:serve",
+    "supervise": "supervise:supervise",
+    "health": "supervise:health",
     "run": "run:run",
     "models": "models:models",
     "doctor": "doctor:doctor",

@@ -16,7 +16,8 @@ def serve(host: str | None, port: int | None, workers: int | None, artifacts: Pa
     """Serve the API and the page until Ctrl-C or SIGTERM.
 
     A model that is published while it runs answers within a second; without any, it says so and waits for one.
-    Options outweigh the CAR_PRICE_… variables. Logs go to standard error, a JSON object a line.
+    Options outweigh the CAR_PRICE_… variables. Logs go to standard output and to running_logs.log in the
+    folder CAR_PRICE_LOGS, a JSON object a line.
     """
     from car_price_prediction.bootstrap import serve_web, settings_from_environment
     from car_price_prediction.domain.errors import LocalRunError

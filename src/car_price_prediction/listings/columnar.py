@@ -76,7 +76,11 @@ def read_workbook(data: bytes, name: str, store: Store | None = None) -> Iterato
     ListingsError
         Where it is damaged, or holds no table.
     """
-    import fastexcel  # noqa: PLC0415
+    try:
+        import fastexcel  # noqa: PLC0415
+    except ImportError:
+        hint = "save it as CSV, or read it where fastexcel is installed"
+        raise ListingsError(f"{name} is a workbook, which is not read here", hint=hint) from None
 
     with reading(name, "an Excel workbook"):
         book = fastexcel.read_excel(data)

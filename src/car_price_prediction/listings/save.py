@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from car_price_prediction.package.files import new_folder
+
 from .loaded import Loaded
 from .report import build_report
 
@@ -28,9 +30,8 @@ def save_data(loaded: Loaded, artifacts: Path) -> Path:
     if _complete(folder):
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    work = new_folder(folder.parent, ".new-")
     try:
-        work.chmod(0o755)
         loaded.listings.write_parquet(work / FILES[0])
         loaded.rejected.write_parquet(work / FILES[1])
         report = json.dumps(build_report(loaded).as_dict(), indent=1, ensure_ascii=False)

@@ -18,7 +18,8 @@ NEEDED_BYTES = 500_000_000
 
 def find_problems(plan: Plan) -> list[LocalRunError]:
     """Return every reason why the plan cannot be run here, the user's own files first."""
-    return [*_data_problems(plan), *_folder_problems(plan), *_port_problems(plan)]
+    ports = _port_problems(plan) if plan.serves else ()
+    return [*_data_problems(plan), *_folder_problems(plan), *ports]
 
 
 def _data_problems(plan: Plan) -> Iterator[LocalRunError]:
@@ -43,7 +44,7 @@ def _why_unreadable(name: str) -> str:
 
 
 def _folder_problems(plan: Plan) -> Iterator[LocalRunError]:
-    folders = [plan.settings.artifacts, plan.settings.logs]
+    folders = [plan.settings.artifacts, *([plan.settings.logs] if plan.serves else [])]
     if plan.own_mlflow:
         folders.append(plan.settings.mlflow_data)
     for folder in folders:

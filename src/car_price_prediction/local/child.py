@@ -66,6 +66,11 @@ class Child:
         """Its exit code, negative for a signal; None while it runs."""
         return self._process.poll()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped it with a signal, so that it runs no further (told on Linux alone)."""
+        return is_stopped(self._process.pid)
+
     def stop(self, *, grace_s: float, hurry: Callable[[], bool] = lambda: False) -> None:
         """Stop it and every descendant: ask, wait, ask the group, then kill what is left.
 
@@ -100,6 +105,15 @@ class Child:
         except (ProcessLookupError, PermissionError):  # macOS says "not permitted" of a group of zombies
             return False
         return True
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether somebody stopped a process with a signal (told on Linux alone)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 def describe_exit(code: int) -> str:

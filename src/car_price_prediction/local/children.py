@@ -33,12 +33,16 @@ class Children:
         The environment of every child.
     grace_s : float
         How long each child may take to stop by itself.
+
+    Attributes
+    ----------
+    grace_s : float
     """
 
     def __init__(self, requests: StopRequests, environ: Mapping[str, str], *, grace_s: float = GRACE_S) -> None:
         self._requests = requests
         self._environ = environ
-        self._grace_s = grace_s
+        self.grace_s = grace_s
         self._running: list[Child] = []
 
     def __enter__(self) -> Self:
@@ -48,9 +52,16 @@ class Children:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for child in reversed(self._running):
-            child.stop(grace_s=self._grace_s, hurry=lambda: self._requests.count > 1)
+            child.stop(grace_s=self.grace_s, hurry=lambda: self._requests.count > 1)
 
-    def start(self, name: str, command: Sequence[str], *, log: Path, environ: Mapping[str, str] | None = None) -> None:
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         """Start a child that is to run until the end; one that ends by itself ends the run.
 
         Parameters
@@ -59,8 +70,8 @@ class Children:
             For people.
         command : sequence of str
             Program and arguments.
-        log : Path
-            Gets its output.
+        log : Path, optional
+            Gets its output; without one it goes where this program's goes.
         environ : mapping of str to str, optional
             Variables on top of the common ones.
         """
@@ -80,7 +91,7 @@ class Children:
         try:
             self.wait(lambda: child.exit_code is not None)
         finally:
-            child.stop(grace_s=self._grace_s, hurry=lambda: self._requests.count > 1)
+            child.stop(grace_s=self.grace_s, hurry=lambda: self._requests.count > 1)
         if child.exit_code:
             raise LocalRunError(
                 f"{name} did not succeed ({describe_exit(child.exit_code)})", hint="the reason stands above"
@@ -105,14 +116,19 @@ class Children:
                 return False
             time.sleep(POLL_S)
 
+    def stopped(self) -> str:
+        """Return the name of a child that somebody stopped with a signal, or ``""``."""
+        return next((child.name for child in self._running if child.is_stopped), "")
+
     def _look(self) -> None:
         if self._requests.count:
             raise StopRequested
         for child in self._running:
             code = child.exit_code
             if code is not None:
-                last = child.last_line()
-                raise LocalRunError(
-                    f"{child.name} ended by itself ({describe_exit(code)})",
-                    hint=f"its log is {child.log}" + (f", which ends: {last}" if last else ""),
-                )
+                raise LocalRunError(f"{child.name} ended by itself ({describe_exit(code)})", hint=_where_to_look(child))
+
+
+def _where_to_look(child: Child) -> str:
+    last = child.last_line()
+    return f"its log is {child.log}" + (f", which ends: {last}" if last else "") if child.log else ""

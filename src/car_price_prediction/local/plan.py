@@ -26,17 +26,20 @@ class Plan:
         Listings files; empty for the sample market.
     currency, mileage_unit : str or None
         As the user told them.
+    serves : bool
+        Whether servers are started, too; else only a model is trained, where there is none.
     """
 
     settings: Settings
     data: tuple[str, ...] = ()
     currency: str | None = None
     mileage_unit: Literal["km", "mi"] | None = None
+    serves: bool = True
 
     @property
     def own_mlflow(self) -> bool:
         """Whether an MLflow server is started."""
-        return self.settings.mlflow_tracking_uri is None
+        return self.serves and self.settings.mlflow_tracking_uri is None
 
     @property
     def mlflow_url(self) -> str:
@@ -51,6 +54,8 @@ class Plan:
     @property
     def running_settings(self) -> Settings:
         """The settings of the children: they know of the MLflow server that is started for them."""
+        if not self.serves:
+            return self.settings
         return self.settings.model_copy(update={"mlflow_tracking_uri": self.mlflow_url})
 
 
@@ -62,6 +67,30 @@ class Commands:
     mlflow: tuple[str, ...]
     sample: tuple[str, ...]
     train: tuple[str, ...]
+
+
+def plan_of(
+    settings: Settings,
+    data: tuple[str, ...],
+    currency: str | None,
+    mileage_unit: Literal["km", "mi"] | None,
+    *,
+    serves: bool,
+) -> Plan:
+    """Return a plan of what was asked for, with the settings for what was not.
+
+    Examples
+    --------
+    >>> plan_of(Settings(data="cars.csv", currency="EUR"), (), "USD", None, serves=True).data
+    ('cars.csv',)
+    """
+    return Plan(
+        settings,
+        data or ((settings.data,) if settings.data else ()),
+        currency or settings.currency,
+        mileage_unit or settings.mileage_unit,
+        serves,
+    )
 
 
 def commands_of(plan: Plan) -> Commands:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from car_price_prediction.domain.errors import LocalRunError
 
@@ -48,6 +49,32 @@ def run_session(plan: Plan, commands: Commands, environ: Mapping[str, str], say:
             say("stopped")
 
 
+def run_training(plan: Plan, commands: Commands, environ: Mapping[str, str], say: Say) -> None:
+    """Train where there is no such model as the plan asks for, and start nothing.
+
+    Parameters
+    ----------
+    plan, commands, environ, say
+        As `run_session` takes them.
+
+    Raises
+    ------
+    LocalRunError
+        Where training fails.
+    """
+    reason = why_train(plan)
+    if not reason:
+        say("the model that is there will do")
+        return
+    say(f"training: {reason}")
+    with StopRequests() as requests:
+        try:
+            with Children(requests, environ) as children:
+                _train(plan, commands, children, say)
+        except StopRequested:
+            say("stopped")
+
+
 def _start(plan: Plan, commands: Commands, children: Children, say: Say) -> None:
     settings, logs = plan.settings, plan.settings.logs
     # The API first: it says why it is not ready yet from its first second on, and never waits for MLflow.
@@ -73,13 +100,19 @@ def _train(plan: Plan, commands: Commands, children: Children, say: Say) -> None
     if not plan.data:
         plan.sample_file.parent.mkdir(parents=True, exist_ok=True)
         children.run("making the sample market", commands.sample)
-    if plan.own_mlflow and not children.wait(lambda: _mlflow_is_up(plan), timeout_s=MLFLOW_START_S):
+    if not children.wait(lambda: _mlflow_is_up(plan), timeout_s=MLFLOW_START_S):
         say(f"MLflow does not answer after {MLFLOW_START_S:.0f} s: training goes on without it")
     children.run("training", commands.train)
 
 
 def _mlflow_is_up(plan: Plan) -> bool:
-    return ask("127.0.0.1", plan.settings.mlflow_port, "/health").code == 200
+    if plan.own_mlflow:
+        return ask("127.0.0.1", plan.settings.mlflow_port, "/health").code == 200
+    # Started together with this program, as in a compose file, it may take some seconds as well.
+    server = urlsplit(plan.settings.mlflow_tracking_uri or "")
+    if server.scheme != "http" or plan.serves:
+        return True
+    return ask(server.hostname or "", server.port or 80, f"{server.path.rstrip('/')}/health").code == 200
 
 
 def _wait_for_api(plan: Plan, children: Children) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
@@ -33,19 +33,33 @@ def replace_file(path: Path, content: str | bytes) -> None:
         Text is written as UTF-8.
     """
     data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        # Not `tempfile`, whose files only their owner reads: another user may serve what this one trained.
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files that only their owner reads; another user may serve what this one trained.
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def new_folder(parent: Path, prefix: str) -> Path:
+    """Make a folder under a new name, with the permissions that the umask and `parent` give any other.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     new_folder(Path(folder), ".draft-").name[:7]
+    '.draft-'
+    """
+    folder = parent / f"{prefix}{secrets.token_hex(6)}"
+    folder.mkdir()
+    return folder
 
 
 def append_line(path: Path, line: str) -> None:

@@ -6,7 +6,6 @@ import fcntl
 import getpass
 import json
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from car_price_prediction.domain.errors import NoModelError, PackageError
 
-from .files import append_line, replace_file, sha256_of, sync, sync_tree
+from .files import append_line, new_folder, replace_file, sha256_of, sync, sync_tree
 from .history import Line, read_history
 from .manifest import Manifest, read_manifest
 
@@ -61,7 +60,7 @@ class ModelStore:
             with suppress(FileNotFoundError):  # another training may have ended just now
                 if time.time() - old.stat().st_mtime > FORGOTTEN_S:
                     shutil.rmtree(old, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(dir=self.models, prefix=DRAFT))
+        folder = new_folder(self.models, DRAFT)
         try:
             yield folder
         finally:
@@ -121,8 +120,6 @@ class ModelStore:
             self._set_aside(self.models / version)
 
     def _place(self, draft: Path, folder: Path) -> None:
-        # mkdtemp makes folders that only their owner enters; another user may serve what this one trained.
-        draft.chmod(0o755)
         sync_tree(draft)
         draft.rename(folder)
         sync(self.models)

@@ -7,22 +7,51 @@ each other wait for nobody. The libraries let go of Python's lock while they com
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
+CGROUP = Path("/sys/fs/cgroup")
 MOST_AT_ONCE = 8
 """There are hardly more fits than that at a time; further cores are given to each fit."""
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores(cgroup: Path = CGROUP) -> int:
+    """Return how many cores this process may use: those of the machine, or fewer where a container is limited.
+
+    Parameters
+    ----------
+    cgroup : Path
+        Where the kernel tells the limits, of either version of control groups.
+    """
+    machine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    limit = _limit(cgroup)
+    return min(machine, max(1, math.ceil(limit))) if limit else machine
+
+
+def _limit(cgroup: Path) -> float:
+    """Return a container's limit in cores, or 0 where it has none."""
+    both, apart = ("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")
+    for names in (both, apart):
+        match [number for name in names for number in _numbers(cgroup / name)]:
+            case [quota, period] if quota > 0 and period > 0:
+                return quota / period
+    return 0.0
+
+
+def _numbers(path: Path) -> list[int]:
+    """Return the numbers in one of the kernel's files; no limit is "max" in version 2, -1 in version 1."""
+    try:
+        return [int(word) for word in path.read_text(encoding="ascii").replace("max", "-1").split()]
+    except (OSError, ValueError):
+        return []
 
 
 def threads() -> int:

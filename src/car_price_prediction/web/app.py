@@ -11,6 +11,7 @@ from flask import Flask, Response, url_for
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.pricing.words import car_text
 
+from .access import Write, log_requests
 from .api import json_answer, make_api
 from .current import Desk, Holder
 from .display import day, money, number
@@ -25,7 +26,7 @@ STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
-def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int) -> Flask:
+def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None) -> Flask:
     """Return the application.
 
     Parameters
@@ -36,6 +37,8 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int) -> Flask:
         A larger request body gets 413.
     max_batch : int
         Most cars in one batch.
+    log : callable, optional
+        Gets a line for each request: see `access.log_requests`.
     """
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
@@ -53,6 +56,8 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int) -> Flask:
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(max_batch))
     handle_problems(app)
+    if log is not None:
+        log_requests(app, log)
     app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
     return app
 

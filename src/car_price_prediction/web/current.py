@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
+from flask import g
+
 from car_price_prediction.domain.errors import InvalidListingError
 from car_price_prediction.domain.listing import Listing
 from car_price_prediction.domain.quote import Quote
@@ -110,7 +112,7 @@ class Desk:
         self._current: Current | None = None
 
     def current(self) -> Current:
-        """Return the model that answers now.
+        """Return the model that answers now, and note it in ``flask.g`` as the one that answers this request.
 
         Raises
         ------
@@ -121,6 +123,7 @@ class Desk:
         if found is None or found.valuer is not valuer:
             # Two threads may both make one; either will do.
             found = self._current = Current(valuer)
+        g.model_version = valuer.manifest.version
         return found
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 REQUEST_ID = "car_price.request_id"
-"""The key of the request's id in the WSGI environment."""
+STARTED = "car_price.started"
+"""The keys of the request's id, and of when it arrived (of `time.perf_counter`), in the WSGI environment."""
 STATIC = "/static/"
 
 _VALID_ID = re.compile(r"[\x21-\x7e]{1,64}")
@@ -44,7 +46,7 @@ class CommonHeaders:
         request_id = environ.get("HTTP_X_REQUEST_ID", "")
         if not _VALID_ID.fullmatch(request_id):
             request_id = secrets.token_hex(8)
-        environ[REQUEST_ID] = request_id
+        environ[REQUEST_ID], environ[STARTED] = request_id, time.perf_counter()
         kept = environ["PATH_INFO"].startswith(STATIC)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:

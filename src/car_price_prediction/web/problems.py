@@ -20,6 +20,8 @@ from car_price_prediction.domain.errors import (
     NoModelError,
 )
 
+from .headers import REQUEST_ID
+
 log = logging.getLogger(__name__)
 
 TYPE = "/problems/"
@@ -159,6 +161,7 @@ def _http_problem(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     error_id = secrets.token_hex(8)
-    log.error("request failed", exc_info=error, extra={"data": {"error_id": error_id, "path": request.path}})
+    data = {"error_id": error_id, "request_id": request.environ.get(REQUEST_ID), "path": request.path}
+    log.error("request failed", exc_info=error, extra={"data": data})
     detail = "the request could not be answered; the log says why, under this error_id"
     return problem_response(problem_body(500, "internal_error", detail, error_id=error_id))

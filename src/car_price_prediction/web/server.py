@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -19,18 +20,17 @@ from .headers import WSGI
 PARENT_POLL_S = 0.5
 STOP_S = 8
 """Requests under way may take so long after SIGTERM; then their worker is killed."""
-LOGS: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "car_price_prediction.logs.JsonLines"}},
-    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
-    "loggers": {"_granian": {"handlers": ["lines"], "propagate": False}},
-}
-"""The server's own records, in the shape of ours."""
 
 
 def run_server(
-    load: Callable[[], WSGI], *, host: str, port: int, workers: int, threads: int, on_start: Callable[[], None]
+    load: Callable[[], WSGI],
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    handler: Callable[[], logging.Handler],
+    on_start: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
@@ -43,6 +43,8 @@ def run_server(
         What to listen on.
     workers, threads : int
         Processes, and threads that answer requests in each.
+    handler : callable
+        Called in each process, for what writes the server's own records.
     on_start : callable
         Called when the port is open.
 
@@ -59,12 +61,21 @@ def run_server(
         workers=workers,
         blocking_threads=threads,
         log_level=LogLevels.warning,
-        log_dictconfig=LOGS,
+        log_dictconfig=_logs(handler),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
     )
     server.on_startup(on_start)
     server.serve(target_loader=partial(_load_in_worker, load, os.getpid()), wrap_loader=False)
+
+
+def _logs(handler: Callable[[], logging.Handler]) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"lines": {"()": handler}},
+        "loggers": {"_granian": {"handlers": ["lines"], "propagate": False}},
+    }
 
 
 def _load_in_worker(load: Callable[[], WSGI], parent: int) -> WSGI:

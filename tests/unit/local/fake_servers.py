@@ -15,7 +15,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         up = self.ready is None or self.ready.exists()
-        body = json.dumps({} if up else {"detail": "there is no model yet"}).encode()
+        problem = {"detail": "there is no model yet", "code": os.environ.get("FAKE_PROBLEM", "")}
+        body = json.dumps({} if up else problem).encode()
         self.send_response(200 if up else 503)
         self.end_headers()
         self.wfile.write(body)

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from car_price_prediction.local.ports import free_port
-from car_price_prediction.local.probe import State, _reason, ask
+from car_price_prediction.local.probe import State, _state, ask
 
 
 def test_nobody_there_is_state_0():
@@ -28,4 +28,17 @@ def test_somebody_who_does_not_speak_http_is_state_0():
     ],
 )
 def test_the_reason_is_the_problems_detail_where_there_is_one(body, reason):
-    assert _reason(body) == reason
+    assert _state(503, body).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "works"),
+    [
+        (200, b"{}", True),
+        (503, b'{"code": "no_model"}', True),
+        (503, b'{"code": "probe_failed"}', False),
+        (500, b"", False),
+    ],
+)
+def test_a_server_works_that_is_well_or_has_no_model_yet(code, body, works):
+    assert _state(code, body).works is works

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from car_price_prediction.training.parallel import run_all
+from car_price_prediction.training.parallel import cores, run_all
 
 
 def test_results_come_in_the_order_of_the_jobs_whatever_takes_longest() -> None:
@@ -37,3 +37,30 @@ def test_the_first_failure_is_raised_and_what_has_not_begun_does_not_begin() -> 
 
 def test_no_jobs_give_no_results() -> None:
     assert run_all([]) == []
+
+
+MACHINE = 4
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, MACHINE),
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "150000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "max 100000\n"}, MACHINE),
+        ({"cpu.max": "1600000 100000\n"}, MACHINE),
+        ({"cpu.max": "what?\n"}, MACHINE),
+        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, MACHINE),
+        ({"cpu/cpu.cfs_quota_us": "300000\n"}, MACHINE),
+    ],
+)
+def test_a_containers_limit_is_seen(tmp_path, monkeypatch, files, expected):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(MACHINE)), raising=False)
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+    assert cores(tmp_path) == expected
