@@ -40,6 +40,10 @@ stop: ## Stop the containers until the next `make up`
 down: ## Remove the containers; models, runs and logs stay
 	$(COMPOSE) down
 
+.PHONY: verify
+verify: ## Is the deployment as it should be? A table, and exit 1 where something is wrong
+	@$(COMPOSE) exec -T car-price-api car-price doctor --url http://127.0.0.1:5000
+
 .PHONY: logs
 logs: ## Show what the containers say, from now on
 	$(COMPOSE) logs -f --tail 100

@@ -41,6 +41,7 @@ class Machine:
         self.log = folder / "sync.log"
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith("CAR_PRICE_")} | {
             "CAR_PRICE_ARTIFACTS": str(self.store.artifacts),
+            "CAR_PRICE_LOGS": str(folder / "logs"),
             "CAR_PRICE_MLFLOW_MODEL": model,
             "MLFLOW_TRACKING_URI": address,
         }
@@ -52,7 +53,7 @@ class Machine:
     def follow(self) -> subprocess.Popen[str]:
         with self.log.open("a") as log:
             command = [*COMMAND, "sync", "--follow", "--interval", "0.2"]
-            return subprocess.Popen(command, env=self.environ, stderr=log, text=True)
+            return subprocess.Popen(command, env=self.environ, stdout=log, stderr=log, text=True)
 
     def champion(self) -> str:
         client = mlflow.MlflowClient(self.address, self.address)

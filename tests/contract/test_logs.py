@@ -16,9 +16,8 @@ def lines_of(*paths):
 def test_each_request_leaves_one_line_in_the_file_and_the_same_on_standard_output(trained_artifacts, tmp_path):
     with running_server(trained_artifacts, tmp_path, "--workers", "2") as server:
         for number in range(20):
-            server.ask(
-                "POST", f"/predict/price?owner={SECRET}", FABIA | {"seller": SECRET}, X_Request_ID=f"order-{number}"
-            )
+            server.ask("POST", "/predict/price", FABIA | {"seller": SECRET}, X_Request_ID=f"order-{number}")
+        server.ask("POST", f"/predict/price?owner={SECRET}", FABIA)
         version = server.ask("GET", "/info/status")[1]["model_version"]
         server.ask("GET", f"/{SECRET}")
         server.stop()

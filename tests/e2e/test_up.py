@@ -74,6 +74,11 @@ def test_limits_and_hardening_are_in_force(stack, service, cores, memory):
     assert written.strip() == "refused"
 
 
+def test_the_doctor_finds_nothing_wrong(stack):
+    found = stack.compose("exec", "-T", "car-price-api", "car-price", "doctor", "--url", "http://127.0.0.1:5000")
+    assert "mlflow.champion" in found
+
+
 def test_training_sees_the_containers_cores(stack):
     code = "from car_price_prediction.training.parallel import cores; print(cores())"
     found = stack.compose("run", "--rm", "--no-deps", "-T", "--entrypoint", "python", "train", "-c", code)

@@ -35,8 +35,9 @@ def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     valuer = Valuer.load(trainer.train(replace(loaded, listings=some), TrainOptions(market=name)).package.folder)
     common = some.filter((pl.len().over("make", "model") >= 20) & (pl.col("mileage_km") > 1_000))
     fields = [field.name for field in valuer.fields]
-    newest = common["year"].quantile(0.999)
-    cars = common.filter(pl.col("year") >= newest - 12).sample(CARS, seed=2).select(fields).to_dicts()
+    # Not the newest either: some markets hold old cars whose owners gave the year of the advertisement.
+    recent = common["year"].quantile(0.9)
+    cars = common.filter(pl.col("year").is_between(recent - 12, recent)).sample(CARS, seed=2).select(fields).to_dicts()
     return valuer, cars
 
 

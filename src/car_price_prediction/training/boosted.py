@@ -25,16 +25,16 @@ COMMON: dict[str, Any] = {
     "bagging_fraction": 0.9,
     "bagging_freq": 1,
     "lambda_l2": 3.0,
-    "cat_smooth": 20,
+    "cat_smooth": 30,
     "deterministic": True,
     "force_row_wise": True,
     "verbose": -1,
 }
 # Huber's loss on the log price: squared below 0.2 (about 20% of the price), absolute above, so that
 # the many ordinary cars decide and the few absurd prices do not. The figures are in docs/decisions.
-HUBER = COMMON | {"objective": "huber", "alpha": 0.2, "learning_rate": 0.08}
-ABSOLUTE = COMMON | {"objective": "l1", "learning_rate": 0.08}
-EXTRA = ABSOLUTE | {"extra_trees": True, "feature_fraction_bynode": 1.0, "lambda_l2": 1.0, "learning_rate": 0.1}
+HUBER = COMMON | {"objective": "huber", "alpha": 0.2, "learning_rate": 0.06}
+ABSOLUTE = COMMON | {"objective": "l1", "learning_rate": 0.06}
+EXTRA = ABSOLUTE | {"extra_trees": True, "feature_fraction_bynode": 1.0, "lambda_l2": 1.0, "learning_rate": 0.05}
 NARROW = {"objective": "huber", "alpha": 0.05}
 """LightGBM cannot hold absolute error monotone; this comes nearest, with steps that are clipped and so shorter."""
 WIDE = HUBER | {"num_leaves": 255, "learning_rate": 0.1, "feature_fraction": 0.6, "feature_fraction_bynode": 1.0}
@@ -63,14 +63,14 @@ def members(budget: Budget, rows: int) -> tuple[Candidate, ...]:
         return (
             member("huber", HUBER | {"learning_rate": 0.03}, 1300),
             member("absolute", ABSOLUTE | {"learning_rate": 0.03}, 1600),
-            member("extra", EXTRA | {"learning_rate": 0.05}, 1200),
+            member("extra", EXTRA | {"learning_rate": 0.03}, 1800),
             member("wide", WIDE | {"learning_rate": 0.05}, 800),
         )
     if rows > MANY_LISTINGS:
         # Here larger trees find more, and splits at random lose more: see docs/decisions.
         many = {"cat_smooth": 10}
         return (member("huber", HUBER | many | {"learning_rate": 0.07}, 550), member("wide", WIDE | many, 400))
-    return (member("huber", HUBER, 400), member("absolute", ABSOLUTE, 500), member("extra", EXTRA, 600))
+    return (member("huber", HUBER, 550), member("absolute", ABSOLUTE, 650), member("extra", EXTRA, 1000))
 
 
 def trial() -> Candidate:
