@@ -1,5 +1,7 @@
 """Accuracy on real listings: split, train, price the held-out rows, score; all through the command line.
 
+Beside our ranges stand those of `quantiles`.
+
     make bench-accuracy                       every file of the protocol
     make bench-accuracy FILES="georgia uk"    some of them
 
@@ -19,6 +21,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from quantiles import conformalised_quantiles
+
+from car_price_prediction.listings.loaded import LoadOptions
+
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
 PROTOCOL = Path(os.environ.get("CAR_PRICE_PROTOCOL", SHARED / "bench" / "accuracy.py"))
@@ -33,6 +39,7 @@ OPTIONS = {
     "poland": ["--currency", "PLN"],
 }
 FIGURES = ("MdAPE", "MAE", "R2", "R2log", "within10", "coverage", "price", "width/price")
+RANGES = ("coverage", "price", "width/price")
 HEADINGS = ("MdAPE", "MAE", "R2", "R2 of log", "within 10%", "coverage", "worst decile", "width/price")
 
 
@@ -44,6 +51,8 @@ class Row:
     rows: str
     train_s: float
     figures: tuple[str, ...]
+    ranges: tuple[str, ...]
+    quantiles: tuple[str, ...]
 
 
 def measure(name: str, work: Path) -> Row:
@@ -60,13 +69,31 @@ def measure(name: str, work: Path) -> Row:
     subprocess.run(
         [*COMMAND, "predict", folder / "test.csv", folder / "out.csv", *artifacts], check=True, stdout=sys.stderr
     )
-    score = [sys.executable, PROTOCOL, "score", folder / "truth.csv", folder / "out.csv"]
-    text = subprocess.run(score, check=True, capture_output=True, text=True).stdout
-    print(name, text.strip(), file=sys.stderr)
+    text = _score(name, folder / "truth.csv", folder / "out.csv")
     if "unpriced 0 " not in text:
         raise SystemExit(f"{name}: some test rows got no price: {text}")
-    figures = tuple(_figure(text, label) for label in FIGURES)
-    return Row(name, f"{summary['rows_used']:,}", train_s, figures)
+    conformalised_quantiles(folder, _load_options(name)).write_csv(folder / "quantiles.csv")
+    others = _score(f"{name} quantiles", folder / "truth.csv", folder / "quantiles.csv")
+    return Row(
+        name,
+        f"{summary['rows_used']:,}",
+        train_s,
+        tuple(_figure(text, label) for label in FIGURES),
+        tuple(_figure(text, label) for label in RANGES),
+        tuple(_figure(others, label) for label in RANGES),
+    )
+
+
+def _score(label: str, truth: Path, priced: Path) -> str:
+    score = [sys.executable, PROTOCOL, "score", truth, priced]
+    text = subprocess.run(score, check=True, capture_output=True, text=True).stdout
+    print(label, text.strip(), file=sys.stderr)
+    return text
+
+
+def _load_options(name: str) -> LoadOptions:
+    given = dict(zip(OPTIONS[name][::2], OPTIONS[name][1::2], strict=True))
+    return LoadOptions(currency=given["--currency"], mileage_unit=given.get("--mileage-unit"))
 
 
 def _figure(text: str, label: str) -> str:
@@ -82,6 +109,11 @@ def main(names: list[str]) -> None:
     print("|---|" + "--:|" * (len(HEADINGS) + 2))
     for row in rows:
         print(f"| {row.name} | {row.rows} | {row.train_s:.0f} s | {' | '.join(row.figures)} |")
+    headings = [f"{whose}: {what}" for whose in ("ours", "quantiles") for what in HEADINGS[-3:]]
+    print(f"\n| file | {' | '.join(headings)} |")
+    print("|---|" + "--:|" * 6)
+    for row in rows:
+        print(f"| {row.name} | {' | '.join((*row.ranges, *row.quantiles))} |")
 
 
 if __name__ == "__main__":
