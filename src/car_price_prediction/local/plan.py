@@ -116,7 +116,10 @@ def _train_command(plan: Plan) -> tuple[str, ...]:
     mileage_unit = ("--mileage-unit", plan.mileage_unit) if plan.mileage_unit else ()
     # Who asks for a file here wants its prices, whatever the gate thinks of them.
     promoted = ("--promote", "--force", "--why", "`car-price run` was asked for these listings")
-    return (*OURS, "train", *files, "--artifacts", str(plan.settings.artifacts), *currency, *mileage_unit, *promoted)
+    # Nobody sells by the sample market's prices: what counts there is how soon the first one comes.
+    budget = () if plan.data else ("--budget", "quick")
+    options = (*currency, *mileage_unit, *budget, *promoted)
+    return (*OURS, "train", *files, "--artifacts", str(plan.settings.artifacts), *options)
 
 
 def _mlflow_command(settings: Settings) -> tuple[str, ...]:

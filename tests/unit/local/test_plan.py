@@ -9,7 +9,15 @@ ASKED_FOR = ("--promote", "--force", "--why", "`car-price run` was asked for the
 def test_without_data_the_sample_market_is_made_and_trained_on():
     commands = commands_of(Plan(Settings(artifacts=Path("there"))))
     assert commands.sample[3:] == ("sample", "there/data/sample.csv", "--rows", "20000", "--seed", "1")
-    assert commands.train[3:] == ("train", "there/data/sample.csv", "--artifacts", "there", *ASKED_FOR)
+    assert commands.train[3:] == (
+        "train",
+        "there/data/sample.csv",
+        "--artifacts",
+        "there",
+        "--budget",
+        "quick",
+        *ASKED_FOR,
+    )
 
 
 def test_what_the_user_told_reaches_training():
