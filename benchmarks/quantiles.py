@@ -18,7 +18,7 @@ from car_price_prediction.listings.loaded import LoadOptions
 from car_price_prediction.listings.read import read_listings
 from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.training.boosted import COMMON
-from car_price_prediction.training.features import feature_fields, prepare
+from car_price_prediction.training.features import feature_fields, prepare, reading_of
 from car_price_prediction.training.folds import group_folds
 
 COVERAGE = 0.9
@@ -31,7 +31,7 @@ def conformalised_quantiles(folder: Path, options: LoadOptions) -> pl.DataFrame:
     listings = loaded.listings
     split = group_folds(listings["_group"], 5, 0)[0]
     fields = feature_fields(listings)
-    prepared = prepare(listings[split.train], fields, 0)
+    prepared = prepare(listings[split.train], fields, 0, reading=reading_of(listings, fields))
     held_out = encode_frame(prepared.encoder, listings[split.test])
     raw = read_listings([str(folder / "test.csv")])
     asked = encode_frame(prepared.encoder, interpret_frame(raw.frame, loaded.understanding.columns))

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 ROWS, CARS = 6_000, 150
 MOST = 0.85
-"""Of the cars: georgia's odometers are often zero, germany's years often wrong, and these are quick models of a part."""
+"""Of the cars: georgia's odometers are often zero, germany's years often wrong, and these are quick models."""
 QUICK = (member("huber", HUBER | {"num_leaves": 63, "learning_rate": 0.1}, 150),)
 
 

@@ -107,7 +107,8 @@ def _in_order(raw: RawTable, rows_at_once: int) -> Iterator[tuple[pl.DataFrame, 
     for rows, following in pairwise(chain(raw.cells.slices(rows_at_once), [None])):
         assert rows is not None
         source = rows["_source"][0]
-        here = unread["_source"] == source
+        # A file of which no row could be read has no place of its own: its rows come last.
+        here = (unread["_source"] == source) | (following is None)
         if following is not None and following["_source"][0] == source:
             here &= unread["_row"] < following["_row"][0]
         yield rows, unread.filter(here)

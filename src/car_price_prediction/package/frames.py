@@ -110,7 +110,7 @@ def part_column(part: Part, column: pl.Series) -> Matrix:
 
 
 def _curve(curve: Curve, column: pl.Series) -> Matrix:
-    value = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    value = column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
     scaled = (np.clip(value, curve.low, curve.high) - curve.centre) / curve.scale
     added: Matrix = np.nan_to_num(scaled * curve.linear + scaled * scaled * curve.squared)
     return added
@@ -123,7 +123,9 @@ def _column(feature: Feature, listings: pl.DataFrame, keys: KeyColumns) -> Matri
     if feature.kind == "number":
         if name not in listings:
             return np.full(listings.height, np.nan)
-        number: Matrix = np.clip(listings[name].cast(pl.Float64).fill_null(np.nan).to_numpy(), *feature.bounds)
+        number: Matrix = np.clip(
+            listings[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(), *feature.bounds
+        )
         return number
     codes = pl.DataFrame(
         {"key": list(feature.codes), "code": list(feature.codes.values())},

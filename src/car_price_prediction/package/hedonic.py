@@ -111,6 +111,9 @@ def words_of(text: str) -> list[str]:
 
 def _words_part(weights: Mapping[str, float]) -> Part:
     def part(value: Value) -> float:
-        return math.fsum(weights.get(word, 0.0) for word in words_of(value)) if isinstance(value, str) else 0.0
+        if value is None:
+            return 0.0
+        text = value if isinstance(value, str) else f"{value:.6g}"
+        return math.fsum(weights.get(word, 0.0) for word in words_of(text))
 
     return part

@@ -192,8 +192,8 @@ class ModelStore:
         PackageError
             Where the version is missing or damaged: it does not become current.
         """
-        self.load(version)
         with self._lock():
+            self.load(version)  # under the lock: nobody prunes it meanwhile
             before = self.current_or_none()
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             replace_file(self.current_file, json.dumps({"version": version, "since": now}) + "\n")

@@ -218,7 +218,8 @@ def _label(names: Sequence[str]) -> str:
 def _in_cents(shares: Sequence[float], start: float, end: float) -> list[int]:
     """Return shares of a log price's change as whole cents that add up to the price's change."""
     change, total = sum(shares), round(end * 100) - round(start * 100)
-    mean = total / change if abs(change) > 1e-12 else end * 100
+    # Where the prices are nearly one, whole cents tell nothing of the slope between them.
+    mean = total / change if abs(change) > 1e-3 else math.sqrt(start * end) * 100
     cents = [round(mean * share) for share in shares]
     if cents:
         largest = max(range(len(cents)), key=lambda i: abs(cents[i]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -148,8 +149,10 @@ def _accuracy(listings: pl.DataFrame, limits: Limits) -> Check:
 
 def _coverage(listings: pl.DataFrame, promised: float, limits: Limits) -> Check:
     inside = float(listings.select(pl.col("price").is_between("low", "high").mean()).item())
-    message = f"{inside:.1%} of asking prices in their range, {promised:.0%} promised; within {limits.coverage_off:.0%}"
-    return Check("coverage", abs(inside - promised) <= limits.coverage_off, message)
+    # Two standard errors of chance: a ranges' promise that is kept misses by less than that 19 times in 20.
+    allowed = max(limits.coverage_off, 2 * math.sqrt(promised * (1 - promised) / listings.height))
+    message = f"{inside:.1%} of asking prices in their range, {promised:.0%} promised; within {allowed:.1%}"
+    return Check("coverage", abs(inside - promised) <= allowed, message)
 
 
 def _groups(listings: pl.DataFrame, at: datetime, limits: Limits) -> Check:

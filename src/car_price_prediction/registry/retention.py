@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from car_price_prediction.domain.errors import PackageError
 from car_price_prediction.package.history import way_back
 from car_price_prediction.package.store import ModelStore
 
@@ -24,7 +25,7 @@ def prune(store: ModelStore, keep: int) -> list[str]:
         return []
     kept = {*store.versions()[-keep:], *way_back(store.history())[-BEFORE:], store.current_or_none()}
     old = [version for version in store.versions() if version not in kept]
-    with suppress(OSError):  # what cannot be removed now must not spoil what was just made current
+    with suppress(OSError, PackageError):  # what cannot be removed now must not spoil what was just made current
         for version in old:
             store.remove(version)
     return old

@@ -98,6 +98,7 @@ def train_lightgbm(task: Task, settings: dict[str, Any], rounds: int) -> Any:
     data = lightgbm.Dataset(task.matrix, task.log_price, categorical_feature=task.categorical, free_raw_data=True)
     settings = settings | {"seed": task.seed, "num_threads": threads()}
     if any(task.monotone):
+        # LightGBM falls back to its basic method where features are drawn for each node.
         settings |= {"monotone_constraints": list(task.monotone), "monotone_constraints_method": "intermediate"}
         if settings["objective"] == "l1":
             settings |= NARROW | {"learning_rate": 2 * settings["learning_rate"]}

@@ -38,10 +38,13 @@ def comparable_cars(
     listings : DataFrame
         Clean listings. Of the copies of a re-posted one the last counts.
     fields : sequence of str
-        Those that the model uses.
+        Those that the model uses; what is read word by word is left out.
     encoder, predict, seed
         As in `worth.field_worths`.
     """
+    # A whole title tells no two cars apart, and a million of them would fill the memory of every server process.
+    own = {feature.name for feature in encoder.features}
+    fields = [name for name in fields if name in own]
     worths = field_worths(listings, fields, encoder, predict, seed)
     return _table(_ordered(listings, fields), fields, worths)
 

@@ -19,7 +19,7 @@ from .blend import Blend, blend_error, blend_weights
 from .candidates import Candidate, Fitted, Packaged, Task
 from .choices import Monotone
 from .evaluate import Vector, price_metrics
-from .features import Prepared, monotone_of, prepare
+from .features import Prepared, monotone_of, prepare, reading_of
 from .folds import Fold
 from .parallel import run_all
 
@@ -28,6 +28,7 @@ FURTHEST = 5.0
 COMPARED = 2
 """Every candidate is fitted on so many folds; only what is served goes through all of them."""
 BLEND = "blend"
+SMALLEST_ERROR = 1e-12
 MONOTONE_COSTS = 0.003
 """Prices that never rise with mileage or age are worth an error larger by this share, and no more."""
 
@@ -130,6 +131,7 @@ class Comparer:
     ) -> None:
         self._listings, self._fields, self._folds = listings, fields, folds
         self._seed, self._stages = seed, stages
+        self._reading = reading_of(listings, fields)
         self._price = listings["price"].to_numpy()
         self._shared = folds[:COMPARED]
         self._prepared: dict[tuple[int, bool], Prepared] = {}
@@ -195,7 +197,7 @@ class Comparer:
     def _settle(self, free: Sequence[FoldModel], held: Sequence[FoldModel]) -> bool:
         """Return whether prices are held monotone, from one candidate fitted both ways."""
         # The square root, for the error is a product of two.
-        costs = math.sqrt(self._error(held) / self._error(free)) - 1
+        costs = math.sqrt(self._error(held) / max(self._error(free), SMALLEST_ERROR)) - 1
         keeps = costs <= MONOTONE_COSTS
         said = "required" if keeps else "not required"
         self._stages.note(f"prices that never rise with mileage or age cost {costs:+.1%} of the error: {said}")
@@ -223,7 +225,8 @@ class Comparer:
         return [fitted[i : i + size] for i in range(0, len(fitted), size)]
 
     def _prepare(self, fold: Fold, held: bool) -> Prepared:
-        return prepare(self._listings[fold.train], self._fields, self._seed, monotone=held)
+        listings = self._listings[fold.train]
+        return prepare(listings, self._fields, self._seed, reading=self._reading, monotone=held)
 
     def _fit(self, candidate: Candidate, fold: Fold, held: bool) -> FoldModel:
         prepared = self._prepared.get((fold.number, held)) or self._prepare(fold, held)

@@ -72,6 +72,35 @@ def feature_fields(listings: pl.DataFrame) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a market's fields are read: decided once, on all its listings, or the models of its folds would be of others.
+
+    Attributes
+    ----------
+    by_word : frozenset of str
+        Free text, read word by word and as no category.
+    hedonic : bool
+        Whether the hedonic regression is a feature.
+    """
+
+    by_word: frozenset[str]
+    hedonic: bool
+
+
+def reading_of(listings: pl.DataFrame, fields: Sequence[str]) -> Reading:
+    """Return how all listings of a market are to be read.
+
+    Examples
+    --------
+    >>> titles = pl.DataFrame({"make": ["vw"] * 3, "trim": ["1.4 TSI one owner", "GTI, black", "as new"]})
+    >>> sorted(reading_of(titles, ["make", "trim"]).by_word)
+    ['trim']
+    """
+    by_word = frozenset(name for name in fields if read_by_word(name, listings[name]))
+    return Reading(by_word, bool(by_word) or listings.height <= HEDONIC_ROWS)
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """Listings as a model reads them.
 
@@ -86,7 +115,9 @@ class Prepared:
     matrix: Matrix
 
 
-def prepare(listings: pl.DataFrame, fields: Sequence[str], seed: int, *, monotone: bool = False) -> Prepared:
+def prepare(
+    listings: pl.DataFrame, fields: Sequence[str], seed: int, *, reading: Reading, monotone: bool = False
+) -> Prepared:
     """Fit the features to the listings that a model is to learn from, and encode them.
 
     The answer of the hedonic regression is out of fold: trees that learnt from what the regression says of its own
@@ -99,12 +130,14 @@ def prepare(listings: pl.DataFrame, fields: Sequence[str], seed: int, *, monoton
     fields : sequence of str
         From `feature_fields`.
     seed : int
+    reading : Reading
+        Of the whole market.
     monotone : bool
         Leave out what would let the price rise with mileage or age whatever the trees are held to.
     """
-    encoder = fit_encoder(listings, fields, monotone=monotone)
+    encoder = fit_encoder(listings, [f for f in fields if f not in reading.by_word], monotone=monotone)
     matrix = encode_frame(encoder, listings)
-    if not _wants_hedonic(listings, fields):
+    if not reading.hedonic:
         return Prepared(encoder, matrix)
     fit = fit_hedonic(listings, fields, seed, MONOTONE if monotone else None)
     feature = Feature(name=HEDONIC, kind="hedonic", fields=tuple(fields), hedonic=fit.hedonic)
@@ -121,7 +154,7 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool
     listings : DataFrame
         The part that the model is trained on, and no other: the codes are part of what is learnt.
     fields : sequence of str
-        From `feature_fields`.
+        From `feature_fields`, without those that are read by word.
     monotone : bool
         As in `prepare`.
 
@@ -132,7 +165,7 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool
     [('make', {'audi': 0}), ('year', {})]
     """
     keys = KeyColumns(listings)
-    features = [_single(name, listings[name], keys) for name in fields if not read_by_word(name, listings[name])]
+    features = [_single(name, listings[name], keys) for name in fields]
     single = {feature.name for feature in features}
     # A joined category with the year in it would know each year apart, and follow no order.
     joined = [names for names in JOINED if single.issuperset(names) and not (monotone and "year" in names)]
@@ -182,10 +215,6 @@ def read_by_word(name: str, column: pl.Series) -> bool:
 
 def _hardly_repeats(column: pl.Series) -> bool:
     return column.dtype == pl.String and column.drop_nulls().n_unique() > LEAST_REPEATED * len(column)
-
-
-def _wants_hedonic(listings: pl.DataFrame, fields: Sequence[str]) -> bool:
-    return listings.height <= HEDONIC_ROWS or any(read_by_word(name, listings[name]) for name in fields)
 
 
 def _tells_apart(column: pl.Series, name: str) -> bool:

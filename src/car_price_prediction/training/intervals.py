@@ -78,8 +78,8 @@ class Calibrator:
         self._log_price = np.log(listings["price"].to_numpy())
         self._spreads = run_all([partial(self._fold_spread, part) for part in parts])
         self._smallest = self._smallest_spread()
-        self._steps = Steps()
-        self._steps = fit_steps(self._all_scores("known"), np.concatenate([p.log_predicted for p in parts]), coverage)
+        self._unstepped = run_all([partial(self._scores, i, "known", Steps()) for i in range(len(parts))])
+        self._steps = self._steps_of(range(len(parts)))
 
     def calibration(self) -> Calibration:
         """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
@@ -102,11 +102,12 @@ class Calibrator:
         levels : sequence of float
             The shares of asking prices that the ranges are to hold; each gets its ranges.
         """
-        scores = [self._scores(i, "known") for i in range(len(self._parts))]
         found = [(np.empty(self._listings.height), np.empty(self._listings.height)) for _ in levels]
         for i, part in enumerate(self._parts):
-            others = np.concatenate([s for j, s in enumerate(scores) if j != i])
-            below_by, above_by = self._scales(i, self._matrix(part, part.fold.test), part.log_predicted)
+            rest = [j for j in range(len(self._parts)) if j != i]
+            steps = self._steps_of(rest)
+            others = np.concatenate([self._stepped(j, steps) for j in rest])
+            below_by, above_by = self._scales(i, self._matrix(part, part.fold.test), part.log_predicted, steps)
             for level, (low, high) in zip(levels, found, strict=True):
                 below, above = conformal_quantiles(others, level)
                 low[part.fold.test] = np.exp(part.log_predicted + below * below_by)
@@ -150,23 +151,34 @@ class Calibrator:
         rows = part.fold.test
         return rows if len(rows) <= MOST_HIDDEN else np.random.default_rng(self._seed).choice(rows, MOST_HIDDEN, False)
 
-    def _scales(self, fold: int, matrix: Matrix, log_predicted: Vector) -> tuple[Vector, Vector]:
+    def _steps_of(self, folds: Sequence[int]) -> Steps:
+        scores = np.concatenate([self._unstepped[i] for i in folds])
+        return fit_steps(scores, np.concatenate([self._parts[i].log_predicted for i in folds]), self._coverage)
+
+    def _stepped(self, fold: int, steps: Steps) -> Vector:
+        scores = self._unstepped[fold]
+        below, above = steps.at_all(self._parts[fold].log_predicted)
+        stepped: Vector = scores / np.where(scores > 0, above, below)
+        return stepped
+
+    def _scales(self, fold: int, matrix: Matrix, log_predicted: Vector, steps: Steps) -> tuple[Vector, Vector]:
         spread = np.maximum(self._spreads[fold].predict(matrix, num_threads=threads()), self._smallest)
-        below, above = self._steps.at_all(log_predicted)
+        below, above = steps.at_all(log_predicted)
         return spread * below, spread * above
 
-    def _scores(self, fold: int, familiarity: Familiarity) -> Vector:
+    def _scores(self, fold: int, familiarity: Familiarity, steps: Steps) -> Vector:
         part, hidden = self._parts[fold], UNFAMILIAR[familiarity]
         rows = self._hidden_rows(part) if hidden else part.fold.test
         matrix = self._matrix(part, rows, hidden)
         predicted = _model_of(part).predict(matrix) if hidden else part.log_predicted
-        below, above = self._scales(fold, matrix, predicted)
+        below, above = self._scales(fold, matrix, predicted, steps)
         residual = self._log_price[rows] - predicted
         scores: Vector = residual / np.where(residual > 0, above, below)
         return scores
 
     def _all_scores(self, familiarity: Familiarity) -> Vector:
-        return np.concatenate(run_all([partial(self._scores, i, familiarity) for i in range(len(self._parts))]))
+        folds = range(len(self._parts))
+        return np.concatenate(run_all([partial(self._scores, i, familiarity, self._steps) for i in folds]))
 
 
 def _model_of(part: FoldModel) -> Fitted:

@@ -4,6 +4,7 @@ import gc
 import weakref
 
 import numpy as np
+import pytest
 
 from car_price_prediction.training.boosted import HUBER, member
 from car_price_prediction.training.candidates import Candidate, Fitted, Task
@@ -102,3 +103,15 @@ def test_prices_are_held_monotone_where_that_costs_nothing() -> None:
     assert found("on").monotone
     assert not found("off").monotone
     assert found("auto").monotone  # cars of this market lose with every kilometre and every year
+
+
+def test_folds_and_whole_read_the_same_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    listings = loaded_market(cars=200).listings
+    # More listings than that in all, and fewer in what a fold learns from.
+    monkeypatch.setattr("car_price_prediction.training.features.HEDONIC_ROWS", 180)
+    folds = group_folds(listings["_group"], FOLDS, seed=0)
+    comparer = Comparer(listings, ["make", "model", "year"], folds, 0, SilentStages())
+    found = comparer.compare((member("small", HUBER | {"num_leaves": 7}, 5),))
+    names = {tuple(feature.name for feature in part.encoder.features) for part in (*found.folds, found.whole)}
+    assert len(names) == 1
+    assert "hedonic" not in names.pop()

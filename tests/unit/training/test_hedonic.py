@@ -6,7 +6,7 @@ import pytest
 
 from car_price_prediction.package.encoder import Encoder, Feature
 from car_price_prediction.package.frames import encode_frame
-from car_price_prediction.training.features import HEDONIC, MONOTONE, monotone_of, prepare
+from car_price_prediction.training.features import HEDONIC, MONOTONE, monotone_of, prepare, reading_of
 from car_price_prediction.training.hedonic import fit_hedonic
 
 RNG = np.random.default_rng(3)
@@ -74,7 +74,9 @@ def test_a_trend_against_what_is_required_is_none() -> None:
 
 
 def test_prepared_listings_hold_nothing_that_breaks_the_order() -> None:
-    free, held = (prepare(cars(500), FIELDS, 0, monotone=monotone).encoder for monotone in (False, True))
+    listings = cars(500)
+    reading = reading_of(listings, FIELDS)
+    free, held = (prepare(listings, FIELDS, 0, reading=reading, monotone=way).encoder for way in (False, True))
     assert set(monotone_of(held)) == {0, 1, -1}
     year = next(f for f in held.features if f.name == "year")
     assert year.low == 2023 - 25
