@@ -74,6 +74,17 @@ def test_an_unknown_model_is_priced_within_reason_and_less_surely(valuer: Valuer
     assert unknown.confidence == "low"
 
 
+@pytest.mark.parametrize("car", CARS, ids=lambda car: car["model"])
+def test_what_nobody_said_is_assumed_and_makes_the_price_less_sure(valuer: Valuer, car: dict) -> None:
+    short = {"make": car["make"], "model": car["model"], "year": 2019.0, "mileage_km": 90_000.0}
+    whole = valuer.contents.encoder.usual.filled(short)
+    assert set(whole) > set(short)
+    told_little, told_all = valuer.quote(short), valuer.quote(whole)
+    assert told_little.price == told_all.price
+    assert told_little.high / told_little.low > told_all.high / told_all.low
+    assert any("usual for such cars" in warning.message for warning in told_little.warnings)
+
+
 def test_the_order_of_the_fields_does_not_matter(valuer: Valuer) -> None:
     listing = CARS[0] | {"year": 2019.0, "mileage_km": 90_000.0}
     assert valuer.quote(dict(reversed(listing.items()))).price == valuer.quote(listing).price

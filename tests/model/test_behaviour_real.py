@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -77,6 +78,20 @@ def test_an_unknown_model_is_priced_within_reason_and_less_surely(market: tuple[
         assert known.price / 8 < unknown.price < known.price * 8
         assert unknown.confidence == "low"
         assert any(warning.code == "unseen_category" for warning in unknown.warnings)
+
+
+TOLD = ("make", "model", "trim", "year", "mileage_km")
+
+
+def test_a_car_told_in_few_words_is_priced_like_its_kind_and_less_surely(market: tuple[Valuer, list[Listing]]) -> None:
+    valuer, cars = market
+    whole = [valuer.quote(car) for car in cars]
+    short = [valuer.quote({name: value for name, value in car.items() if name in TOLD}) for car in cars]
+    apart = np.log([few.price / all_told.price for few, all_told in zip(short, whole, strict=True)])
+    assert abs(np.median(apart)) < 0.15
+    assert np.median(np.abs(apart)) < 0.25
+    widths = [math.log(few.high / few.low) / math.log(q.high / q.low) for few, q in zip(short, whole, strict=True)]
+    assert np.median(widths) > 1.1
 
 
 def test_the_order_of_the_fields_does_not_matter(market: tuple[Valuer, list[Listing]]) -> None:

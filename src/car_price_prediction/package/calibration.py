@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Literal, Self, TypeAlias
 
@@ -77,6 +78,9 @@ class Calibration(BaseModel):
 
     coverage: float = Field(gt=0, lt=1)
     smallest_spread: float = Field(gt=0, description="The spread model's answer is never taken below this.")
+    gaps: dict[str, float] = Field(
+        default_factory=dict, description="Field -> what its absence adds to the squared spread, as a share of it."
+    )
     steps: Steps = Steps()
     quantiles: dict[Familiarity, tuple[float, float]]
     levels: tuple[float, ...] = Field(min_length=2)
@@ -112,6 +116,26 @@ class Calibration(BaseModel):
         low, high = self.quantiles[familiarity]
         below, above = self.scales(log_price, spread)
         return math.exp(log_price), math.exp(log_price + low * below), math.exp(log_price + high * above)
+
+    def widened(self, spread: float, absent: Iterable[str]) -> float:
+        """Return the spread of a car of which not all is told: usual values stand in for what is absent.
+
+        Parameters
+        ----------
+        spread : float
+            The spread model's answer.
+        absent : iterable of str
+            From `Usual.absent`.
+
+        Examples
+        --------
+        >>> gaps = {"engine_l": 3.0}
+        >>> found = Calibration(coverage=0.9, smallest_spread=0.1, gaps=gaps, quantiles={}, levels=(0, 1), grid={})
+        >>> found.widened(0.2, []), found.widened(0.2, ["engine_l"])
+        (0.2, 0.4)
+        """
+        added = sum(self.gaps.get(name, 0.0) for name in absent)
+        return max(spread, self.smallest_spread) * math.sqrt(1.0 + added) if added else spread
 
     def scales(self, log_price: float, spread: float) -> tuple[float, float]:
         """Return the scales of residuals below 0 and above."""

@@ -6,20 +6,17 @@ Pure Python, for one listing at a time; `frames` does the same for whole tables,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from car_price_prediction.domain.listing import Listing, Value
-from car_price_prediction.domain.text import category_key
+from car_price_prediction.domain.listing import Listing
 
 from .hedonic import Hedonic
+from .keys import joined_key, key_of
+from .usual import Usual
 
-MISSING = ""
-"""The key of an absent category; it has a code of its own where training saw absent ones."""
-JOINT = "\x1f"
-"""Stands between the parts of a joined key; no listing holds this control character."""
 UNKNOWN = math.nan
 """The code of a category that training did not see often enough: LightGBM reads it as missing."""
 
@@ -49,11 +46,12 @@ class Feature(BaseModel):
 
 
 class Encoder(BaseModel):
-    """The features of a model, in the order of its input columns."""
+    """The features of a model, in the order of its input columns, and what stands in for absent values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     features: tuple[Feature, ...]
+    usual: Usual = Usual()
 
     @property
     def categorical(self) -> list[int]:
@@ -75,32 +73,13 @@ class Encoder(BaseModel):
         >>> Encoder(features=(make, year)).row_encoder()({"make": "AUDI ", "year": 2015})
         [0, 2015.0]
         """
-        steps = [_step(feature) for feature in self.features]
-        return lambda listing: [step(listing) for step in steps]
+        steps, filled = [_step(feature) for feature in self.features], self.usual.filled
 
+        def encode(listing: Listing) -> list[float]:
+            whole = filled(listing)
+            return [step(whole) for step in steps]
 
-def key_of(value: Value) -> str:
-    """Return the key under which a value is looked up.
-
-    Examples
-    --------
-    >>> key_of(" Diesel"), key_of(2.0), key_of(None)
-    ('diesel', '2', '')
-    """
-    if value is None:
-        return MISSING
-    return category_key(value) if isinstance(value, str) else f"{value:.6g}"
-
-
-def joined_key(values: Iterable[Value]) -> str:
-    """Return the key of several values together.
-
-    Examples
-    --------
-    >>> joined_key(["Audi", 2015.0]) == "audi" + JOINT + "2015"
-    True
-    """
-    return JOINT.join(key_of(value) for value in values)
+        return encode
 
 
 def _step(feature: Feature) -> Callable[[Listing], float]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from car_price_prediction.domain.listing import Kind, Listing, Value
 
-from .encoder import joined_key
+from .keys import joined_key
 
 NEAR_YEARS = 2
 """Cars built within so many years of each other are compared."""

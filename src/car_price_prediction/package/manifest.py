@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import PackageError
 
-FORMAT = 2
+FORMAT = 3
 """The package format that this program writes and reads."""
 
 
@@ -92,7 +92,7 @@ def read_manifest(text: str | bytes) -> Manifest:
     >>> read_manifest('{"format": 99}')
     Traceback (most recent call last):
     ...
-    car_price_prediction.domain.errors.PackageError: the package is of format 99, this program reads format 2
+    car_price_prediction.domain.errors.PackageError: the package is of format 99, this program reads format 3
     """
     try:
         found: Any = json.loads(text)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from car_price_prediction.domain.listing import Listing, Value
 from car_price_prediction.package.comparables import ComparableCars, NumberColumn
-from car_price_prediction.package.encoder import joined_key, key_of
+from car_price_prediction.package.keys import joined_key, key_of
 
 MOST = 50
 """Most listings that are given at once."""

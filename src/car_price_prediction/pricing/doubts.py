@@ -9,8 +9,9 @@ from car_price_prediction.domain.listing import Listing, Value
 from car_price_prediction.domain.quote import Confidence, QuoteWarning
 from car_price_prediction.package.calibration import Familiarity
 from car_price_prediction.package.contents import Contents
-from car_price_prediction.package.encoder import key_of
 from car_price_prediction.package.facts import FieldFacts
+from car_price_prediction.package.keys import key_of
+from car_price_prediction.package.usual import Usual
 
 MISSED_IMPORTANCE = 0.05
 """A field is missed when it carries at least this share of the model's gain …"""
@@ -30,10 +31,13 @@ class Doubter:
     codes : mapping of str to mapping of str to int
         Category field -> the keys that the model knows.
     fields : tuple of FieldFacts
+    assumed : frozenset of str
+        Fields for which a usual value stands in where a car does not tell them.
     """
 
     codes: Mapping[str, Mapping[str, int]]
     fields: tuple[FieldFacts, ...]
+    assumed: frozenset[str] = frozenset()
 
     def warnings(self, listing: Listing) -> tuple[QuoteWarning, ...]:
         """Return the warnings about one listing, in the order of the fields."""
@@ -54,7 +58,7 @@ class Doubter:
     def warning(self, facts: FieldFacts, value: Value) -> QuoteWarning | None:
         """Return the warning about one value of a field, if it deserves one."""
         if value is None:
-            return missing_warning(facts) if is_missed(facts) else None
+            return missing_warning(facts, assumed=facts.name in self.assumed) if is_missed(facts) else None
         if facts.kind == "category":
             codes = self.codes.get(facts.name)  # None where the field is read word by word
             unseen = codes is not None and key_of(value) not in codes
@@ -67,7 +71,11 @@ class Doubter:
 def doubter_of(contents: Contents) -> Doubter:
     """Return the doubter of a package."""
     codes = {f.name: f.codes for f in contents.encoder.features if f.kind == "category"}
-    return Doubter(codes, contents.facts.fields)
+    return Doubter(codes, contents.facts.fields, _assumed(contents.encoder.usual))
+
+
+def _assumed(usual: Usual) -> frozenset[str]:
+    return frozenset(usual.fields).difference(usual.often_silent)
 
 
 def is_missed(facts: FieldFacts) -> bool:
@@ -75,9 +83,10 @@ def is_missed(facts: FieldFacts) -> bool:
     return facts.importance >= MISSED_IMPORTANCE and facts.missing_share <= MISSED_SHARE
 
 
-def missing_warning(facts: FieldFacts) -> QuoteWarning:
-    """Return the warning for an absent field."""
-    return QuoteWarning(facts.name, "missing", f"{facts.label} is not given; the price is less sure without it")
+def missing_warning(facts: FieldFacts, *, assumed: bool) -> QuoteWarning:
+    """Return the warning for an absent field, in whose place a usual value may be assumed."""
+    instead = "what is usual for such cars is assumed" if assumed else "the price is less sure without it"
+    return QuoteWarning(facts.name, "missing", f"{facts.label} is not given; {instead}")
 
 
 def unseen_message(label: str, value: Value) -> str:

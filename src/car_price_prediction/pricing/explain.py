@@ -12,15 +12,16 @@ import numpy as np
 from car_price_prediction.domain.listing import Listing, Value, field_named
 from car_price_prediction.package.booster import Booster
 from car_price_prediction.package.contents import Contents
-from car_price_prediction.package.encoder import key_of
+from car_price_prediction.package.keys import key_of
 
 from .shapley import shapley_values
-from .words import NAMES, said
+from .words import NAMES, NOT_GIVEN, said
 
 Encode = Callable[[Listing], list[float]]
 
 MOST_LINES = 8
 REST = "Everything else"
+ASSUMED = " (assumed)"
 MOST_WEIGHED = 12
 """So many groups of fields, or fewer for a large model, are tried for how far they move the price; the model cares
 little for any further one."""
@@ -95,6 +96,7 @@ class Explainer:
 
     def __init__(self, contents: Contents) -> None:
         self._booster, self._encode = contents.booster, contents.encoder.row_encoder()
+        self._usual = contents.encoder.usual
         self._mileage_unit = contents.manifest.market.mileage_unit
         self.typical: Listing = contents.facts.typical_car
         self._typical_price = round(math.exp(self._booster.predict_one(self._encode(self.typical))), 2)
@@ -126,6 +128,7 @@ class Explainer:
         Ang (2005), "The LMDI approach to decomposition analysis", Energy Policy 33: the logarithmic mean weight, which
         leaves no residual.
         """
+        told, listing = listing, self._usual.filled(listing)
         groups = [names for names in self._groups if _differs(names, listing, self.typical)]
         if rest := tuple(name for names in groups[self._weighed :] for name in names):
             groups[self._weighed :] = [rest]
@@ -134,20 +137,23 @@ class Explainer:
         coalitions = self._coalitions - max(game.asked - 2 * len(players), 0)  # less those tried in vain
         shares = shapley_values(len(players), lambda asked: game.values_of(players, asked), coalitions=coalitions)
         cents = _in_cents(shares, self._typical_price, price)
-        lines = [self._line([groups[i] for i in player], listing, c) for player, c in zip(players, cents, strict=True)]
+        lines = [
+            self._line([groups[i] for i in player], listing, told, c) for player, c in zip(players, cents, strict=True)
+        ]
         lines.sort(key=lambda line: (line.label == REST, -abs(line.amount)))
         return Breakdown(self.typical, self._typical_price, tuple(line for line in lines if line.amount), price)
 
-    def _line(self, groups: Sequence[tuple[str, ...]], listing: Listing, cents: int) -> Line:
+    def _line(self, groups: Sequence[tuple[str, ...]], listing: Listing, told: Listing, cents: int) -> Line:
         if len(groups) > 1 or groups[0] not in self._groups:
             return Line(REST, "", (), cents / 100)
-        return Line(_label(groups[0]), self._text(groups[0], listing), groups[0], cents / 100)
+        return Line(_label(groups[0]), self._text(groups[0], listing, told), groups[0], cents / 100)
 
-    def _text(self, names: Sequence[str], listing: Listing) -> str:
+    def _text(self, names: Sequence[str], listing: Listing, told: Listing) -> str:
         if names[0] not in NAMES:
             names = [name for name in names if _differs((name,), listing, self.typical)]
         this, typical = (said(names, car, self._mileage_unit) for car in (listing, self.typical))
-        return f"{this} rather than {typical}"
+        assumed = this != NOT_GIVEN and all(told.get(name) is None for name in names)
+        return f"{this}{ASSUMED if assumed else ''} rather than {typical}"
 
 
 class _Game:

@@ -10,9 +10,10 @@ from car_price_prediction.domain.quote import QuoteWarning
 from car_price_prediction.domain.rules import number_problem, plausible_range
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.calibration import Familiarity
-from car_price_prediction.package.encoder import key_of
+from car_price_prediction.package.contents import Contents
 from car_price_prediction.package.facts import FieldFacts
-from car_price_prediction.package.frames import encode_frame, map_distinct
+from car_price_prediction.package.frames import absent_frame, encode_frame, map_distinct
+from car_price_prediction.package.keys import key_of
 
 from .abstention import too_little_known
 from .doubts import Doubter, confidence_of
@@ -98,7 +99,7 @@ def _quotes(valuer: Valuer, listings: pl.DataFrame, threads: int, deal: bool) ->
     contents = valuer.contents
     matrix = encode_frame(contents.encoder, listings)
     log_price = contents.booster.predict(matrix, threads=threads)
-    spread = contents.spread.predict(matrix, threads=threads)
+    spread = _widened(contents, contents.spread.predict(matrix, threads=threads), listings)
     below, above = _widths(valuer, log_price, spread, listings)
     price, low, high = np.exp(log_price), np.exp(log_price + below), np.exp(log_price + above)
     counts = _comparables(valuer, listings)
@@ -139,6 +140,15 @@ def _widths(valuer: Valuer, log_price: Matrix, spread: Matrix, listings: pl.Data
     pairs = [calibration.quantiles[name] for name in _familiarity(valuer.doubter, listings)]
     low, high = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     return low * scale * below, high * scale * above
+
+
+def _widened(contents: Contents, spread: Matrix, listings: pl.DataFrame) -> Matrix:
+    calibration, absent = contents.calibration, absent_frame(contents.encoder.usual, listings)
+    added = np.zeros(listings.height)
+    for column in absent:
+        added += calibration.gaps.get(column.name, 0.0) * column.to_numpy()
+    widened: Matrix = np.maximum(spread, calibration.smallest_spread) * np.sqrt(1.0 + added)
+    return widened
 
 
 def _familiarity(doubter: Doubter, listings: pl.DataFrame) -> list[Familiarity]:

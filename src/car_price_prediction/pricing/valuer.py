@@ -165,6 +165,7 @@ class Valuer:
 
     def _quote(self, listing: Listing, log_price: float, spread: float) -> Quote:
         calibration, familiarity = self.contents.calibration, self.doubter.familiarity(listing)
+        spread = calibration.widened(spread, self.contents.encoder.usual.absent(listing))
         price, low, high = calibration.range_of(log_price, spread, familiarity)
         comparables = self.contents.facts.comparables(listing)
         asking, deal = listing.get(ASKING_PRICE), None

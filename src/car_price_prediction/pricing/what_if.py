@@ -71,12 +71,13 @@ def curve_along(contents: Contents, name: str, listing: Listing, familiarity: Fa
     facts = contents.facts.by_name[name]
     own = listing.get(name)
     values = sorted({*spread_out(facts), *([float(own)] if isinstance(own, (int, float)) else [])})
-    encode = contents.encoder.row_encoder()
-    matrix = np.array([encode({**listing, name: value}) for value in values], dtype=np.float64)
+    encode, whole = contents.encoder.row_encoder(), contents.encoder.usual.filled(listing)
+    matrix = np.array([encode({**whole, name: value}) for value in values], dtype=np.float64)
+    calibration, absent = contents.calibration, contents.encoder.usual.absent({**listing, name: 0.0})
     logs, spreads = contents.booster.predict_few(matrix).tolist(), contents.spread.predict_few(matrix).tolist()
     points = []
     for value, log_price, spread in zip(values, logs, spreads, strict=True):
-        price, low, high = contents.calibration.range_of(log_price, spread, familiarity)
+        price, low, high = calibration.range_of(log_price, calibration.widened(spread, absent), familiarity)
         points.append(Point(value, round(price, 2), round(low, 2), round(high, 2), this_car=value == own))
     note = _note(name, listing, contents.manifest.market.mileage_unit)
     return Curve(name, facts.label, facts.unit, note, tuple(points))

@@ -11,8 +11,9 @@ import polars as pl
 
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.comparables import ComparableCars, ComparablesIndex, NumberColumn, WordColumn
-from car_price_prediction.package.encoder import MISSING, Encoder, key_of
+from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import KeyColumns
+from car_price_prediction.package.keys import MISSING, key_of
 
 from .describe import spellings
 from .evaluate import Vector

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from car_price_prediction.domain.listing import field_named
-from car_price_prediction.package.encoder import key_of
 from car_price_prediction.package.facts import Facts, FieldFacts
 from car_price_prediction.package.frames import KeyColumns
+from car_price_prediction.package.keys import key_of
 
 from .typical import typical_car
 

@@ -10,9 +10,10 @@ import polars as pl
 
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.encoder import Encoder, Feature
-from car_price_prediction.package.frames import KeyColumns, encode_frame
+from car_price_prediction.package.frames import KeyColumns, encode_frame, fill_frame
 
 from .hedonic import fit_hedonic
+from .usual import fit_usual
 
 HEDONIC = "hedonic"
 JOINED: tuple[tuple[str, ...], ...] = (
@@ -135,14 +136,18 @@ def prepare(
     monotone : bool
         Leave out what would let the price rise with mileage or age whatever the trees are held to.
     """
-    encoder = fit_encoder(listings, [f for f in fields if f not in reading.by_word], monotone=monotone)
+    whole = [f for f in fields if f not in reading.by_word]
+    usual = fit_usual(listings, whole)
+    listings = fill_frame(usual, listings)
+    encoder = fit_encoder(listings, whole, monotone=monotone).model_copy(update={"usual": usual})
     matrix = encode_frame(encoder, listings)
     if not reading.hedonic:
         return Prepared(encoder, matrix)
     fit = fit_hedonic(listings, fields, seed, MONOTONE if monotone else None)
     feature = Feature(name=HEDONIC, kind="hedonic", fields=tuple(fields), hedonic=fit.hedonic)
     return Prepared(
-        Encoder(features=(*encoder.features, feature)), np.ascontiguousarray(np.c_[matrix, fit.out_of_fold])
+        Encoder(features=(*encoder.features, feature), usual=usual),
+        np.ascontiguousarray(np.c_[matrix, fit.out_of_fold]),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -17,8 +18,10 @@ from car_price_prediction.package.frames import encode_frame
 from .boosted import train_lightgbm
 from .candidates import Fitted, Task
 from .compare import FoldModel
+from .conformal import conformal_grid, conformal_quantiles, wider
 from .evaluate import Vector
 from .folds import Indices
+from .gaps import fit_gaps
 from .parallel import run_all, threads
 from .steps import fit_steps
 
@@ -41,8 +44,8 @@ LARGEST_RESIDUAL = 0.98
 SMALLEST_SPREAD = 0.02
 """The quantile of the fitted spreads below which none is believed."""
 
-MOST_HIDDEN = 5_000
-"""So many cars a fold have their make or model hidden to see what that costs: quantiles need no more."""
+MOST_HIDDEN, MOST_SILENT = 5_000, 2_000
+"""So many cars a fold have make or model hidden, or other fields, to see what that costs: quantiles need no more."""
 
 UNFAMILIAR: dict[Familiarity, tuple[str, ...]] = {
     "known": (),
@@ -52,6 +55,8 @@ UNFAMILIAR: dict[Familiarity, tuple[str, ...]] = {
 """What is hidden to see what not knowing it costs. A trim gives its model away: who does not know one knows neither."""
 UNHEARD = "\x1a"
 """A word that no listing holds."""
+Hidden: TypeAlias = Mapping[str, str | None]
+"""Field -> what the models read in its place."""
 
 
 class Calibrator:
@@ -78,18 +83,27 @@ class Calibrator:
         self._log_price = np.log(listings["price"].to_numpy())
         self._spreads = run_all([partial(self._fold_spread, part) for part in parts])
         self._smallest = self._smallest_spread()
-        self._unstepped = run_all([partial(self._scores, i, "known", Steps()) for i in range(len(parts))])
+        self._unstepped = run_all([partial(self._scores, i, {}, Steps()) for i in range(len(parts))])
         self._steps = self._steps_of(range(len(parts)))
 
-    def calibration(self) -> Calibration:
-        """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
-        scores = {name: self._all_scores(name) for name in UNFAMILIAR}
+    def calibration(self, importance: Mapping[str, float]) -> Calibration:
+        """Return the quantiles for known cars, and for cars of which the models are not told everything.
+
+        Parameters
+        ----------
+        importance : mapping of str to float
+            Each field's share of the model's gain.
+        """
+        scores = {name: self._all_scores(dict.fromkeys(hidden, UNHEARD)) for name, hidden in UNFAMILIAR.items()}
         ends = {name: conformal_quantiles(found, self._coverage) for name, found in scores.items()}
+        told = self._parts[0].encoder.usual.fields
+        gaps = fit_gaps(self._scores_without, told, importance, ends["known"], self._coverage)
         return Calibration(
             coverage=self._coverage,
             smallest_spread=self._smallest,
+            gaps=gaps,
             steps=self._steps,
-            quantiles={name: _wider(ends["known"], found) for name, found in ends.items()},
+            quantiles={name: wider(ends["known"], found) for name, found in ends.items()},
             levels=LEVELS,
             grid={name: conformal_grid(found, LEVELS) for name, found in scores.items()},
         )
@@ -141,15 +155,15 @@ class Calibrator:
         ]
         return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
 
-    def _matrix(self, part: FoldModel, rows: Indices, hidden: Sequence[str] = ()) -> Matrix:
+    def _matrix(self, part: FoldModel, rows: Indices, instead: Hidden = MappingProxyType({})) -> Matrix:
         listings = self._listings[rows]
-        names = [name for name in hidden if name in listings]
-        return encode_frame(part.encoder, listings.with_columns(pl.lit(UNHEARD).alias(name) for name in names))
+        hidden = [pl.lit(word, listings.schema[name]).alias(name) for name, word in instead.items() if name in listings]
+        return encode_frame(part.encoder, listings.with_columns(hidden))
 
-    def _hidden_rows(self, part: FoldModel) -> Indices:
+    def _hidden_rows(self, part: FoldModel, most: int) -> Indices:
         # Files are often sorted by make: the first rows would speak for a few makes only.
         rows = part.fold.test
-        return rows if len(rows) <= MOST_HIDDEN else np.random.default_rng(self._seed).choice(rows, MOST_HIDDEN, False)
+        return rows if len(rows) <= most else np.random.default_rng(self._seed).choice(rows, most, False)
 
     def _steps_of(self, folds: Sequence[int]) -> Steps:
         scores = np.concatenate([self._unstepped[i] for i in folds])
@@ -166,9 +180,9 @@ class Calibrator:
         below, above = steps.at_all(log_predicted)
         return spread * below, spread * above
 
-    def _scores(self, fold: int, familiarity: Familiarity, steps: Steps) -> Vector:
-        part, hidden = self._parts[fold], UNFAMILIAR[familiarity]
-        rows = self._hidden_rows(part) if hidden else part.fold.test
+    def _scores(self, fold: int, hidden: Hidden, steps: Steps, most: int = MOST_HIDDEN) -> Vector:
+        part = self._parts[fold]
+        rows = self._hidden_rows(part, most) if hidden else part.fold.test
         matrix = self._matrix(part, rows, hidden)
         predicted = _model_of(part).predict(matrix) if hidden else part.log_predicted
         below, above = self._scales(fold, matrix, predicted, steps)
@@ -176,62 +190,14 @@ class Calibrator:
         scores: Vector = residual / np.where(residual > 0, above, below)
         return scores
 
-    def _all_scores(self, familiarity: Familiarity) -> Vector:
+    def _all_scores(self, hidden: Hidden, most: int = MOST_HIDDEN) -> Vector:
         folds = range(len(self._parts))
-        return np.concatenate(run_all([partial(self._scores, i, familiarity, self._steps) for i in folds]))
+        return np.concatenate(run_all([partial(self._scores, i, hidden, self._steps, most) for i in folds]))
+
+    def _scores_without(self, fields: Sequence[str]) -> Vector:
+        return self._all_scores(dict.fromkeys(fields), MOST_SILENT)
 
 
 def _model_of(part: FoldModel) -> Fitted:
     assert part.model is not None, "the candidate that is served keeps its models"
     return part.model
-
-
-def conformal_quantiles(scores: Vector, coverage: float) -> tuple[float, float]:
-    """Return the lower and upper quantile between which a new score falls with at least the given probability.
-
-    Each tail holds half of what is left out, with the finite-sample correction of split conformal prediction.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n,)
-        Of cars that the scored model did not see.
-    coverage : float
-
-    Returns
-    -------
-    tuple of float
-        The lower is at most 0 and the upper at least 0, so that a range always holds its own price.
-
-    Examples
-    --------
-    >>> conformal_quantiles(np.arange(-50.0, 50.0), 0.9)
-    (-46.0, 45.0)
-    """
-    ordered = np.sort(scores)
-    n, tail = len(ordered), (1 - coverage) / 2
-    below = max(int(np.floor((n + 1) * tail)) - 1, 0)
-    above = min(int(np.ceil((n + 1) * (1 - tail))) - 1, n - 1)
-    return min(float(ordered[below]), 0.0), max(float(ordered[above]), 0.0)
-
-
-def conformal_grid(scores: Vector, levels: Sequence[float]) -> tuple[float, ...]:
-    """Return the scores below which a new score falls with the given probabilities.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n,)
-        Of cars that the scored model did not see.
-    levels : sequence of float
-        Increasing, between 0 and 1.
-
-    Examples
-    --------
-    >>> [round(score, 6) for score in conformal_grid(np.arange(1.0, 100.0), [0.25, 0.5, 0.9])]
-    [25.0, 50.0, 90.0]
-    """
-    # A new score falls below the k-th of n with probability k / (n + 1): Weibull's plotting position.
-    return tuple(np.quantile(scores, levels, method="weibull").tolist())
-
-
-def _wider(known: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    return min(known[0], other[0]), max(known[1], other[1])

@@ -162,7 +162,7 @@ def _refitted(
         encoder=whole.encoder,
         model=model,
         spread=calibrator.spread_model(whole.encoder),
-        calibration=calibrator.calibration(),
+        calibration=calibrator.calibration(importance),
         facts=describe(listings, fields, importance),
         comparables=comparable_cars(listings, fields, whole.encoder, model.predict, seed),
         importance=importance,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from car_price_prediction.package.comparables import ComparableCars, ComparablesIndex, NumberColumn, WordColumn
-from car_price_prediction.package.encoder import joined_key
+from car_price_prediction.package.keys import joined_key
 from car_price_prediction.pricing.comparables import nearest
 from car_price_prediction.pricing.valuer import Valuer
 

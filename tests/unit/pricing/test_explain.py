@@ -56,10 +56,10 @@ def test_make_and_model_are_one_line(valuer: Valuer) -> None:
     assert line.fields == ("make", "model")
 
 
-def test_what_is_not_given_is_said_so(valuer: Valuer) -> None:
-    car = {name: value for name, value in valuer.typical.items() if name != "mileage_km"}
-    lines = breakdown_of(valuer, car).lines
-    assert [line.text.split(" rather")[0] for line in lines] == ["not given"]
+def test_what_is_assumed_is_said_so(valuer: Valuer) -> None:
+    car = {n: v for n, v in valuer.typical.items() if n != "mileage_km"} | {"year": valuer.typical["year"] - 4}
+    text = {line.label: line.text for line in breakdown_of(valuer, car).lines}["Mileage"]
+    assert " km (assumed) rather than " in text
 
 
 def breakdown_by(worths: list[float], start: float = 9.0) -> Breakdown:

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from car_price_prediction.package.comparables import ComparableCars, open_comparables, write_comparables
-from car_price_prediction.package.encoder import joined_key
+from car_price_prediction.package.keys import joined_key
 from car_price_prediction.training.comparables import comparable_cars
 from car_price_prediction.training.features import fit_encoder
 from car_price_prediction.training.worth import field_worths

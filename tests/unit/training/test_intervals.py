@@ -4,8 +4,9 @@ import pytest
 from car_price_prediction.package.calibration import Calibration
 from car_price_prediction.training import intervals as module
 from car_price_prediction.training.compare import Comparer
+from car_price_prediction.training.conformal import conformal_quantiles
 from car_price_prediction.training.folds import group_folds
-from car_price_prediction.training.intervals import Calibrator, conformal_quantiles
+from car_price_prediction.training.intervals import Calibrator
 from support.market import loaded_market
 from support.model import SMALL_CANDIDATES, SilentStages
 
@@ -15,7 +16,7 @@ def calibration_of(*, by: str) -> Calibration:
     folds = group_folds(listings["_group"], 3, seed=0)
     fields = ["make", "model", "year", "mileage_km"]
     compared = Comparer(listings, fields, folds, 0, SilentStages()).compare(SMALL_CANDIDATES)
-    return Calibrator(listings, compared.folds, 0.9, seed=0).calibration()
+    return Calibrator(listings, compared.folds, 0.9, seed=0).calibration({})
 
 
 def test_each_fold_is_given_ranges_that_its_own_prices_did_not_calibrate() -> None:

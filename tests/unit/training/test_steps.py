@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from car_price_prediction.package.calibration import Calibration, Steps
-from car_price_prediction.training.intervals import conformal_quantiles
+from car_price_prediction.training.conformal import conformal_quantiles
 from car_price_prediction.training.steps import fit_steps
 
 RNG = np.random.default_rng(5)
