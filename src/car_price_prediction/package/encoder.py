@@ -24,7 +24,8 @@ UNKNOWN = math.nan
 class Feature(BaseModel):
     """One column of the model's input.
 
-    A ``number`` is taken as it is, or as `low` or `high` where it lies beyond. A ``category`` is the code of the
+    A ``number`` is taken as it is, or as `low` or `high` where it lies beyond; `absent` stands in for one that is not
+    there, and `plus` names a further number that is added where it is. A ``category`` is the code of the
     field's key in `codes`; a ``joined`` category the code of several fields' keys together, such as make, model and
     year. A ``hedonic`` one is the answer of a hedonic regression on the fields.
     """
@@ -38,6 +39,13 @@ class Feature(BaseModel):
     hedonic: Hedonic | None = None
     low: float | None = None
     high: float | None = None
+    absent: float | None = None
+    plus: str = ""
+
+    @property
+    def otherwise(self) -> float:
+        """What stands in for an absent number."""
+        return math.nan if self.absent is None else self.absent
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -87,13 +95,20 @@ def _step(feature: Feature) -> Callable[[Listing], float]:
         return feature.hedonic.scorer()
     name, codes, names = feature.fields[0], feature.codes, feature.fields
     if feature.kind == "number":
-        low, high = feature.bounds
-
-        def number(listing: Listing) -> float:
-            value = listing.get(name)
-            return math.nan if value is None else min(max(float(value), low), high)
-
-        return number
+        return _number_step(feature)
     if feature.kind == "category":
         return lambda listing: codes.get(key_of(listing.get(name)), UNKNOWN)
     return lambda listing: codes.get(joined_key(listing.get(n) for n in names), UNKNOWN)
+
+
+def _number_step(feature: Feature) -> Callable[[Listing], float]:
+    name, plus, absent, (low, high) = feature.fields[0], feature.plus, feature.otherwise, feature.bounds
+
+    def number(listing: Listing) -> float:
+        value = listing.get(name)
+        if value is None:
+            return absent
+        more = listing.get(plus) if plus else None
+        return min(max(float(value) if more is None else float(value) + float(more), low), high)
+
+    return number

@@ -175,17 +175,21 @@ def _curve(curve: Curve, column: pl.Series) -> Matrix:
     return added
 
 
+def _number_column(feature: Feature, listings: pl.DataFrame) -> Matrix:
+    name = feature.fields[0]
+    if name not in listings:
+        return np.full(listings.height, feature.otherwise)
+    value = listings[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+    if feature.plus in listings:
+        value = value + listings[feature.plus].fill_null(0.0).to_numpy()
+    return np.where(np.isnan(value), feature.otherwise, np.clip(value, *feature.bounds))
+
+
 def _column(feature: Feature, listings: pl.DataFrame, keys: KeyColumns) -> Matrix:
     if feature.hedonic is not None:
         return hedonic_column(feature.hedonic, listings)
-    name = feature.fields[0]
     if feature.kind == "number":
-        if name not in listings:
-            return np.full(listings.height, np.nan)
-        number: Matrix = np.clip(
-            listings[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(), *feature.bounds
-        )
-        return number
+        return _number_column(feature, listings)
     codes = pl.DataFrame(
         {"key": list(feature.codes), "code": list(feature.codes.values())},
         schema={"key": pl.String, "code": pl.Float64},

@@ -12,6 +12,7 @@ from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.encoder import Encoder, Feature
 from car_price_prediction.package.frames import KeyColumns, encode_frame, fill_frame
 
+from .asof import AGO
 from .hedonic import fit_hedonic
 from .usual import fit_usual
 
@@ -173,6 +174,9 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool
     features = [_single(name, listings[name], keys) for name in fields]
     single = {feature.name for feature in features}
     # A joined category with the year in it would know each year apart, and follow no order.
+    if AGO in listings:
+        features = [f.model_copy(update={"plus": AGO}) if f.fields == ("year",) else f for f in features]
+        features.append(Feature(name=AGO.strip("_"), kind="number", fields=(AGO,), absent=0.0))
     joined = [names for names in JOINED if single.issuperset(names) and not (monotone and "year" in names)]
     if monotone and "year" in single:
         features = _with_classics(features, listings["year"])

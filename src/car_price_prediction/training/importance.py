@@ -25,17 +25,18 @@ def field_importance(encoder: Encoder, gains: Vector) -> dict[str, float]:
     """Return each field's share of the gain, the largest first.
 
     A joined feature's gain is shared out evenly among its fields, that of the hedonic regression by what each adds.
+    What is no field of the car, such as when it was listed, has no share.
 
     Parameters
     ----------
     encoder : Encoder
     gains : ndarray of shape (features,)
     """
-    total: dict[str, float] = dict.fromkeys(encoder.fields, 0.0)
+    total: dict[str, float] = {name: 0.0 for name in encoder.fields if not name.startswith("_")}
     for feature, gain in zip(encoder.features, gains.tolist(), strict=True):
         shares = feature.hedonic.shares if feature.hedonic else dict.fromkeys(feature.fields, 1 / len(feature.fields))
-        for name, share in shares.items():
-            total[name] += gain * share
+        for name in total.keys() & shares.keys():
+            total[name] += gain * shares[name]
     whole = sum(total.values()) or 1.0
     return {name: total[name] / whole for name in sorted(total, key=lambda name: -total[name])}
 

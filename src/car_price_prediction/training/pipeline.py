@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from typing import Any, cast
@@ -24,6 +24,7 @@ from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
 from car_price_prediction.package.store import ModelStore, Package
 
+from .asof import with_ago
 from .baselines import baselines
 from .boosted import members, trial
 from .candidates import Candidate, Packaged
@@ -113,6 +114,7 @@ class Trainer:
         loaded : Loaded
         options : TrainOptions
         """
+        loaded = replace(loaded, listings=with_ago(loaded.listings))
         listings = loaded.listings
         fields = feature_fields(listings)
         choices = options.choices
