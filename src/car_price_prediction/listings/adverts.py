@@ -22,9 +22,11 @@ WANTED_WORDS = (
     "wanted", "wtb", "want to buy", "looking for", "gesuch", "suche", "kaufgesuch", "recherche", "cherche", "busco",
     "compro", "cerco", "procuro", "kupię", "куплю",
 )  # fmt: skip
+#: A cell that begins so does too; "looking for a new owner" and "cerco" are left to the list above.
+WANTED_FIRST = ("wanted", "wtb", "want to buy", "gesuch", "suche", "kaufgesuch", "busco", "compro", "kupię", "куплю")
 
 _TEST = rf"(?i)^(?:{'|'.join(TEST_WORDS)})$|\b(?:{'|'.join(TEST_PHRASES)})\b"
-_WANTED = rf"(?i)^(?:{'|'.join(WANTED_WORDS)})$"
+_WANTED = rf"(?i)^(?:{'|'.join(WANTED_WORDS)})$|^[\W_]*(?:{'|'.join(WANTED_FIRST)})[\W_]"
 _LETTERS = r"\pL{3}"
 PROBED_ROWS = 500
 """Columns whose first cells hold no word are not searched."""
@@ -54,7 +56,7 @@ def advert_kinds(raw: Rows) -> dict[str, pl.Series]:
 
     Examples
     --------
-    >>> kinds = advert_kinds(pl.DataFrame({"make": ["Audi", "Test", "BMW"], "title": ["Audi Testa 80", "x", "Gesuch"]}))
+    >>> kinds = advert_kinds(pl.DataFrame({"make": ["Audi", "Test", "BMW"], "title": ["Testa", "x", "Suche 320d"]}))
     >>> kinds["test_ad"].to_list(), kinds["wanted_ad"].to_list()
     ([False, True, False], [False, False, True])
     """

@@ -31,7 +31,7 @@ __all__ = ["LoadOptions", "Loaded", "fingerprint_of", "load_listings", "save_dat
 
 FEWEST = 50
 """Usable listings below which nothing can be learnt."""
-RULES = 3
+RULES = 4
 """Raised whenever the same file and options would come out differently: it is part of the fingerprint."""
 EXAMPLES = 3
 

@@ -32,6 +32,19 @@ def test_somebody_who_looks_for_a_car_is_found():
     assert found.to_list() == [False] * 9 + [True]
 
 
+@pytest.mark.parametrize(
+    "title", ["Suche Golf 3 VR6", "+SUCHE+ Passat", "Suche_einen_Fiesta", "WTB: Miata, any year", "wanted - old Mini"]
+)
+def test_a_title_that_begins_with_looking_for_a_car_is_no_offer(title: str):
+    found = advert_kinds(cars(title=["Golf, one owner"] * 9 + [title]))["wanted_ad"]
+    assert found.to_list() == [False] * 9 + [True]
+
+
+@pytest.mark.parametrize("title", ["Kaefer sucht neues Zuhause", "Looking for a new owner", "The most wanted colour"])
+def test_an_offer_that_looks_for_a_buyer_stays(title: str):
+    assert not advert_kinds(cars(title=["Golf, one owner"] * 9 + [title]))["wanted_ad"].any()
+
+
 def test_a_header_within_the_file_is_found():
     found = is_repeated_header(cars(Make=["Kia", "Make"], Price=["900", "Price"], Year=[None, "Year"]))
     assert found.to_list() == [False, True]
