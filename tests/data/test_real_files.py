@@ -52,8 +52,8 @@ REJECTED = {
     },
     "india.csv": {"duplicate": 1_202},
     "germany.csv": {
-        "price_zero": 517, "price_token": 114, "wanted_ad": 81, "duplicate": 32, "price_too_low": 24, "year_in_future": 5,
-        "price_placeholder": 2, "price_too_high": 1, "year_too_early": 1,
+        "price_zero": 517, "price_token": 114, "wanted_ad": 81, "duplicate": 32, "price_too_low": 24,
+        "year_in_future": 5, "price_placeholder": 2, "price_too_high": 1, "year_too_early": 1,
     },
     "poland.csv.gz": {
         "duplicate": 6_470, "price_too_low": 22, "price_too_high": 6, "price_token": 4, "price_placeholder": 3,

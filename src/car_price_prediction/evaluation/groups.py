@@ -10,7 +10,7 @@ from pydantic import Field
 from car_price_prediction.domain.text import category_key
 from car_price_prediction.listings.spread import reference_year
 from car_price_prediction.listings.wording import whole
-from car_price_prediction.package.frames import map_distinct
+from car_price_prediction.package.columns import map_distinct
 
 from .part import Part
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from .booster import Matrix
+from .columns import map_distinct
 from .encoder import UNKNOWN, Encoder, Feature
 from .hedonic import Curve, Hedonic, Part
 from .keys import JOINT, key_of
-from .usual import Table, Usual, band_key
+from .usual_frames import fill_frame
 
 
 def encode_frame(encoder: Encoder, listings: pl.DataFrame) -> Matrix:
@@ -42,62 +43,6 @@ def encode_frame(encoder: Encoder, listings: pl.DataFrame) -> Matrix:
     return np.ascontiguousarray(out)
 
 
-def fill_frame(usual: Usual, listings: pl.DataFrame) -> pl.DataFrame:
-    """Return listings with usual values where they have none, as `Usual.filled` does.
-
-    Parameters
-    ----------
-    usual : Usual
-    listings : DataFrame
-        A column per field; one that is absent counts as missing throughout.
-    """
-    absent = absent_frame(usual, listings)
-    for names in usual.rounds(absent.columns):
-        found = [_usual_columns(usual, table, listings, names) for table in usual.tables]
-        for name in names:
-            value = pl.when(absent[name]).then(pl.coalesce(columns[name] for columns in found))
-            listings = listings.with_columns((pl.coalesce(name, value) if name in listings else value).alias(name))
-    return listings
-
-
-def absent_frame(usual: Usual, listings: pl.DataFrame) -> pl.DataFrame:
-    """Return for each listing for which fields usual values stand in, as `Usual.absent` does.
-
-    Returns
-    -------
-    DataFrame
-        A column of booleans for each field that some listing lacks.
-    """
-    everywhere = pl.repeat(value=True, n=listings.height, dtype=pl.Boolean, eager=True)
-    absent = {name: listings[name].is_null() if name in listings else everywhere for name in usual.fields}
-    if usual.often_silent:
-        silent = pl.DataFrame({name: absent[name] for name in usual.often_silent})
-        told_little = silent.select(pl.sum_horizontal(pl.all()) > usual.most_silent).to_series()
-        absent |= {name: absent[name] & told_little for name in usual.often_silent}
-    return pl.DataFrame({name: column for name, column in absent.items() if column.any()})
-
-
-def _usual_columns(usual: Usual, table: Table, listings: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    values = list(zip(*table.rows.values(), strict=True))
-    known = {name: values[usual.fields.index(name)] for name in names}
-    keys = usual_keys(listings, table.by).rename("_key").to_frame()
-    held = pl.DataFrame({"_key": list(table.rows), **known}, schema_overrides={"_key": pl.String})
-    return keys.join(held, on="_key", how="left", maintain_order="left")
-
-
-def usual_keys(listings: pl.DataFrame, by: Sequence[str]) -> pl.Series:
-    """Return the key of each listing in a table of usual values, see `usual.Table`."""
-    if not by:
-        return pl.repeat("", listings.height, dtype=pl.String, eager=True)
-    columns = [
-        map_distinct(listings[name], lambda value, name=name: band_key(name, value), pl.String)
-        if name in listings
-        else pl.repeat("", listings.height, dtype=pl.String, eager=True)
-        for name in by
-    ]
-    return pl.select(pl.concat_str(columns, separator=JOINT)).to_series()
-
-
 class KeyColumns:
     """The key columns of a table, each made once.
 
@@ -124,20 +69,6 @@ class KeyColumns:
             else:
                 self._made[name] = pl.repeat(key_of(None), self._listings.height, dtype=pl.String, eager=True)
         return self._made[name]
-
-
-def map_distinct(column: pl.Series, function: Callable[..., object], dtype: type[pl.DataType]) -> pl.Series:
-    """Apply a Python function to a column, calling it once for each distinct value (null is one).
-
-    Examples
-    --------
-    >>> map_distinct(pl.Series(["a", None, "a"]), lambda v: v or "?", pl.String).to_list()
-    ['a', '?', 'a']
-    """
-    distinct = column.unique()
-    table = pl.DataFrame({"old": distinct, "new": pl.Series([function(v) for v in distinct.to_list()], dtype=dtype)})
-    old = column.rename("old").to_frame()
-    return old.join(table, on="old", how="left", nulls_equal=True, maintain_order="left")["new"]
 
 
 def hedonic_column(hedonic: Hedonic, listings: pl.DataFrame) -> Matrix:

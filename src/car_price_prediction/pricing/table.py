@@ -10,10 +10,12 @@ from car_price_prediction.domain.quote import QuoteWarning
 from car_price_prediction.domain.rules import number_problem, plausible_range
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.calibration import Familiarity
+from car_price_prediction.package.columns import map_distinct
 from car_price_prediction.package.contents import Contents
 from car_price_prediction.package.facts import FieldFacts
-from car_price_prediction.package.frames import absent_frame, encode_frame, map_distinct
+from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.package.keys import key_of
+from car_price_prediction.package.usual_frames import widening
 
 from .abstention import too_little_known
 from .doubts import Doubter, confidence_of
@@ -143,11 +145,9 @@ def _widths(valuer: Valuer, log_price: Matrix, spread: Matrix, listings: pl.Data
 
 
 def _widened(contents: Contents, spread: Matrix, listings: pl.DataFrame) -> Matrix:
-    calibration, absent = contents.calibration, absent_frame(contents.encoder.usual, listings)
-    added = np.zeros(listings.height)
-    for column in absent:
-        added += calibration.gaps.get(column.name, 0.0) * column.to_numpy()
-    widened: Matrix = np.maximum(spread, calibration.smallest_spread) * np.sqrt(1.0 + added)
+    calibration = contents.calibration
+    wider = widening(calibration.gaps, contents.encoder.usual, listings)
+    widened: Matrix = np.maximum(spread, calibration.smallest_spread) * wider
     return widened
 
 

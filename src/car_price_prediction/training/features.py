@@ -10,7 +10,8 @@ import polars as pl
 
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.encoder import Encoder, Feature
-from car_price_prediction.package.frames import KeyColumns, encode_frame, fill_frame
+from car_price_prediction.package.frames import KeyColumns, encode_frame
+from car_price_prediction.package.usual_frames import fill_frame
 
 from .asof import AGO
 from .hedonic import fit_hedonic

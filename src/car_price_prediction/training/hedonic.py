@@ -12,7 +12,8 @@ import polars as pl
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import Ridge
 
-from car_price_prediction.package.frames import hedonic_column, map_distinct, part_column
+from car_price_prediction.package.columns import map_distinct
+from car_price_prediction.package.frames import hedonic_column, part_column
 from car_price_prediction.package.hedonic import Curve, Hedonic, words_of
 
 from .evaluate import Vector

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.calibration import LEVELS, Calibration, Familiarity, Steps
 from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
+from car_price_prediction.package.usual_frames import widening
 
 from .boosted import train_lightgbm
 from .candidates import Fitted, Task
@@ -59,6 +61,14 @@ Hidden: TypeAlias = Mapping[str, str | None]
 """Field -> what the models read in its place."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Listings as the models of a fold read them, and by what their spread is widened for what they lack."""
+
+    matrix: Matrix
+    wider: Vector
+
+
 class Calibrator:
     """Learns the spread of the residuals and calibrates the ranges, all on cars that the predicting model did not see.
 
@@ -70,6 +80,8 @@ class Calibrator:
     coverage : float
         The share of asking prices that the ranges are to hold.
     seed : int
+    importance : mapping of str to float
+        Each field's share of the model's gain.
 
     References
     ----------
@@ -77,31 +89,32 @@ class Calibrator:
     calibrating on all folds; the scaling is that of `package.calibration.Calibration`.
     """
 
-    def __init__(self, listings: pl.DataFrame, parts: Sequence[FoldModel], coverage: float, seed: int) -> None:
+    def __init__(
+        self,
+        listings: pl.DataFrame,
+        parts: Sequence[FoldModel],
+        coverage: float,
+        seed: int,
+        importance: Mapping[str, float],
+    ) -> None:
         self._listings, self._parts = listings, parts
         self._coverage, self._seed = coverage, seed
         self._log_price = np.log(listings["price"].to_numpy())
+        self._gaps: Mapping[str, float] = {}
         self._spreads = run_all([partial(self._fold_spread, part) for part in parts])
         self._smallest = self._smallest_spread()
-        self._unstepped = run_all([partial(self._scores, i, {}, Steps()) for i in range(len(parts))])
-        self._steps = self._steps_of(range(len(parts)))
+        self._calibrate()
+        self._gaps = self._fitted_gaps(importance)
+        self._calibrate()  # once more: the ranges of cars that lack something are wider now
 
-    def calibration(self, importance: Mapping[str, float]) -> Calibration:
-        """Return the quantiles for known cars, and for cars of which the models are not told everything.
-
-        Parameters
-        ----------
-        importance : mapping of str to float
-            Each field's share of the model's gain.
-        """
+    def calibration(self) -> Calibration:
+        """Return the quantiles for known cars, and for cars whose make or model is hidden from the models."""
         scores = {name: self._all_scores(dict.fromkeys(hidden, UNHEARD)) for name, hidden in UNFAMILIAR.items()}
         ends = {name: conformal_quantiles(found, self._coverage) for name, found in scores.items()}
-        told = self._parts[0].encoder.usual.fields
-        gaps = fit_gaps(self._scores_without, told, importance, ends["known"], self._coverage)
         return Calibration(
             coverage=self._coverage,
             smallest_spread=self._smallest,
-            gaps=gaps,
+            gaps=dict(self._gaps),
             steps=self._steps,
             quantiles={name: wider(ends["known"], found) for name, found in ends.items()},
             levels=LEVELS,
@@ -121,7 +134,7 @@ class Calibrator:
             rest = [j for j in range(len(self._parts)) if j != i]
             steps = self._steps_of(rest)
             others = np.concatenate([self._stepped(j, steps) for j in rest])
-            below_by, above_by = self._scales(i, self._matrix(part, part.fold.test), part.log_predicted, steps)
+            below_by, above_by = self._scales(i, self._seen(part, part.fold.test), part.log_predicted, steps)
             for level, (low, high) in zip(levels, found, strict=True):
                 below, above = conformal_quantiles(others, level)
                 low[part.fold.test] = np.exp(part.log_predicted + below * below_by)
@@ -131,6 +144,15 @@ class Calibrator:
     def spread_model(self, encoder: Encoder) -> Any:
         """Return the booster that predicts the spread of any car, learnt from every fold's residuals."""
         return self._train(encoder, self._listings, self._residuals())
+
+    def _calibrate(self) -> None:
+        folds = range(len(self._parts))
+        self._unstepped = run_all([partial(self._scores, i, {}, Steps()) for i in folds])
+        self._steps = self._steps_of(folds)
+
+    def _fitted_gaps(self, importance: Mapping[str, float]) -> dict[str, float]:
+        told, known = self._parts[0].encoder.usual.fields, conformal_quantiles(self._all_scores({}), self._coverage)
+        return fit_gaps(self._scores_without, told, importance, known, self._coverage)
 
     def _residuals(self) -> Vector:
         out = np.empty(self._listings.height)
@@ -150,15 +172,16 @@ class Calibrator:
 
     def _smallest_spread(self) -> float:
         fitted = [
-            spread.predict(self._matrix(part, part.fold.test), num_threads=threads())
+            spread.predict(self._seen(part, part.fold.test).matrix, num_threads=threads())
             for spread, part in zip(self._spreads, self._parts, strict=True)
         ]
         return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
 
-    def _matrix(self, part: FoldModel, rows: Indices, instead: Hidden = MappingProxyType({})) -> Matrix:
+    def _seen(self, part: FoldModel, rows: Indices, instead: Hidden = MappingProxyType({})) -> _Seen:
         listings = self._listings[rows]
         hidden = [pl.lit(word, listings.schema[name]).alias(name) for name, word in instead.items() if name in listings]
-        return encode_frame(part.encoder, listings.with_columns(hidden))
+        listings, encoder = listings.with_columns(hidden), part.encoder
+        return _Seen(encode_frame(encoder, listings), widening(self._gaps, encoder.usual, listings))
 
     def _hidden_rows(self, part: FoldModel, most: int) -> Indices:
         # Files are often sorted by make: the first rows would speak for a few makes only.
@@ -175,17 +198,18 @@ class Calibrator:
         stepped: Vector = scores / np.where(scores > 0, above, below)
         return stepped
 
-    def _scales(self, fold: int, matrix: Matrix, log_predicted: Vector, steps: Steps) -> tuple[Vector, Vector]:
-        spread = np.maximum(self._spreads[fold].predict(matrix, num_threads=threads()), self._smallest)
+    def _scales(self, fold: int, seen: _Seen, log_predicted: Vector, steps: Steps) -> tuple[Vector, Vector]:
+        spread = np.maximum(self._spreads[fold].predict(seen.matrix, num_threads=threads()), self._smallest)
+        spread *= seen.wider
         below, above = steps.at_all(log_predicted)
         return spread * below, spread * above
 
     def _scores(self, fold: int, hidden: Hidden, steps: Steps, most: int = MOST_HIDDEN) -> Vector:
         part = self._parts[fold]
         rows = self._hidden_rows(part, most) if hidden else part.fold.test
-        matrix = self._matrix(part, rows, hidden)
-        predicted = _model_of(part).predict(matrix) if hidden else part.log_predicted
-        below, above = self._scales(fold, matrix, predicted, steps)
+        seen = self._seen(part, rows, hidden)
+        predicted = _model_of(part).predict(seen.matrix) if hidden else part.log_predicted
+        below, above = self._scales(fold, seen, predicted, steps)
         residual = self._log_price[rows] - predicted
         scores: Vector = residual / np.where(residual > 0, above, below)
         return scores

@@ -122,8 +122,10 @@ class Trainer:
         comparer = Comparer(listings, fields, folds, choices.seed, self._stages)
         compared = self._compare(comparer, listings.height, choices)
         self._stages.stage("calibrating the ranges")
-        calibrator = Calibrator(listings, compared.folds, choices.coverage, choices.seed)
-        refitted = _refitted(listings, fields, compared.whole, calibrator, choices.seed)
+        whole = compared.whole
+        importance = field_importance(whole.encoder, cast("Packaged", whole.model).gains())
+        calibrator = Calibrator(listings, compared.folds, choices.coverage, choices.seed, importance)
+        refitted = _refitted(listings, importance, whole, calibrator, choices.seed)
         self._stages.stage("measuring errors and ranges")
         measured = measure(loaded, comparer, compared, calibrator, choices.coverage)
         manifest = _manifest(loaded, options, refitted, compared, measured.metrics())
@@ -156,15 +158,14 @@ class Trainer:
 
 
 def _refitted(
-    listings: pl.DataFrame, fields: Sequence[str], whole: FoldModel, calibrator: Calibrator, seed: int
+    listings: pl.DataFrame, importance: dict[str, float], whole: FoldModel, calibrator: Calibrator, seed: int
 ) -> _Refitted:
-    model = cast("Packaged", whole.model)
-    importance = field_importance(whole.encoder, model.gains())
+    model, fields = cast("Packaged", whole.model), feature_fields(listings)
     return _Refitted(
         encoder=whole.encoder,
         model=model,
         spread=calibrator.spread_model(whole.encoder),
-        calibration=calibrator.calibration(importance),
+        calibration=calibrator.calibration(),
         facts=describe(listings, fields, importance),
         comparables=comparable_cars(listings, fields, whole.encoder, model.predict, seed),
         importance=importance,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from car_price_prediction.package.frames import usual_keys
 from car_price_prediction.package.usual import Table, Usual
+from car_price_prediction.package.usual_frames import usual_keys
 
 TOLD = 0.95
 """A field that at least this share of the listings tells is filled wherever it is absent; where more are silent, trees

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from car_price_prediction.package.columns import map_distinct
 from car_price_prediction.package.encoder import Encoder, Feature
-from car_price_prediction.package.frames import encode_frame, map_distinct
+from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.package.keys import joined_key, key_of
 from car_price_prediction.training.features import fit_encoder
 

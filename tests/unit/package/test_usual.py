@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from car_price_prediction.package.frames import fill_frame
 from car_price_prediction.package.usual import Table, Usual
+from car_price_prediction.package.usual_frames import fill_frame
 from car_price_prediction.training.usual import fit_usual
 
 SCHEMA = {

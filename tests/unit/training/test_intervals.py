@@ -16,7 +16,7 @@ def calibration_of(*, by: str) -> Calibration:
     folds = group_folds(listings["_group"], 3, seed=0)
     fields = ["make", "model", "year", "mileage_km"]
     compared = Comparer(listings, fields, folds, 0, SilentStages()).compare(SMALL_CANDIDATES)
-    return Calibrator(listings, compared.folds, 0.9, seed=0).calibration({})
+    return Calibrator(listings, compared.folds, 0.9, 0, {}).calibration()
 
 
 def test_each_fold_is_given_ranges_that_its_own_prices_did_not_calibrate() -> None:
@@ -27,9 +27,7 @@ def test_each_fold_is_given_ranges_that_its_own_prices_did_not_calibrate() -> No
     levels = (0.5, 0.8, 0.95)
     price = listings["price"].to_numpy()
     held = []
-    for level, (low, high) in zip(
-        levels, Calibrator(listings, compared.folds, 0.9, seed=0).ranges(levels), strict=True
-    ):
+    for level, (low, high) in zip(levels, Calibrator(listings, compared.folds, 0.9, 0, {}).ranges(levels), strict=True):
         held.append(((price >= low) & (price <= high)).mean())
         assert held[-1] == pytest.approx(level, abs=0.06)
         assert (low <= np.exp(compared.out_of_fold(400))).all()
