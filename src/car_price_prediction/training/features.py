@@ -139,7 +139,7 @@ def prepare(
         Leave out what would let the price rise with mileage or age whatever the trees are held to.
     """
     whole = [f for f in fields if f not in reading.by_word]
-    usual = fit_usual(listings, whole)
+    usual = fit_usual(listings, whole, MONOTONE if monotone else ())
     listings = fill_frame(usual, listings)
     encoder = fit_encoder(listings, whole, monotone=monotone).model_copy(update={"usual": usual})
     matrix = encode_frame(encoder, listings)

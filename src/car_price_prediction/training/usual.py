@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 
@@ -36,7 +36,7 @@ NAMES = ("make", "model", "trim")
 """Never filled: a car of unknown make is none of the usual make."""
 
 
-def fit_usual(listings: pl.DataFrame, fields: Sequence[str]) -> Usual:
+def fit_usual(listings: pl.DataFrame, fields: Sequence[str], ordered: Collection[str] = ()) -> Usual:
     """Return the usual values of a market.
 
     Parameters
@@ -45,6 +45,8 @@ def fit_usual(listings: pl.DataFrame, fields: Sequence[str]) -> Usual:
         The part that the model is trained on, and no other.
     fields : sequence of str
         Those that the model reads, without free text.
+    ordered : collection of str
+        Fields along which prices are held monotone: what else is usual must not hang on them.
 
     Examples
     --------
@@ -54,7 +56,7 @@ def fit_usual(listings: pl.DataFrame, fields: Sequence[str]) -> Usual:
     """
     silent = {name: listings[name].null_count() / max(listings.height, 1) for name in fields if name not in NAMES}
     told = [name for name, share in silent.items() if share <= 1 - OFTEN_TOLD]
-    tables = [_table(listings, told, by) for by in ALIKE if set(by) <= set(fields)] if told else []
+    tables = [_table(listings, told, by, ordered) for by in ALIKE if set(by) <= set(fields)] if told else []
     often = [name for name in told if silent[name] > 1 - TOLD]
     return Usual(
         fields=tuple(told) if listings.height else (),
@@ -70,11 +72,13 @@ def _most_silent(listings: pl.DataFrame, often: Sequence[str]) -> int:
     return int(counts.quantile(1 - UNUSUAL, "nearest") or 0)
 
 
-def _table(listings: pl.DataFrame, told: Sequence[str], by: tuple[str, ...]) -> Table:
+def _table(listings: pl.DataFrame, told: Sequence[str], by: tuple[str, ...], ordered: Collection[str]) -> Table:
     known = listings.drop_nulls(list(by)) if by else listings
     keyed = known.select(told).with_columns(usual_keys(known, by).alias("_key"))
     groups = keyed.group_by("_key", maintain_order=True)
     rows = groups.agg(*_usual_values(keyed, told), pl.len().alias("_n")).filter((pl.col("_n") >= FEWEST) | (not by))
+    if not set(by).isdisjoint(ordered):
+        rows = rows.with_columns(pl.lit(None).alias(name) for name in told if name not in ordered)
     return Table(by=by, rows=dict(_rows(rows.drop("_n"))))
 
 

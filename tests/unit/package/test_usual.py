@@ -95,3 +95,17 @@ def test_what_most_listings_leave_out_is_not_assumed() -> None:
 def test_few_listings_make_no_habit() -> None:
     cars = listings(model=["A3"] * 4 + ["A4"] * 6, engine_l=[1.0] * 4 + [2.0] * 6)
     assert fit_usual(cars, ["model", "engine_l"]).filled({"model": "A3"})["engine_l"] == 2.0
+
+
+def test_where_older_must_not_be_dearer_what_is_usual_does_not_hang_on_the_year() -> None:
+    fields = ["make", "model", "year", "engine_l"]
+    cars = listings(
+        make=["Audi"] * 12, model=["A3"] * 12, year=[2010.0] * 6 + [2020.0] * 6, engine_l=[2.0] * 6 + [1.0] * 6
+    )
+
+    def engines(ordered: tuple[str, ...]) -> list[object]:
+        usual = fit_usual(cars, fields, ordered)
+        return [usual.filled({"make": "Audi", "model": "A3", "year": y})["engine_l"] for y in (2010.0, 2020.0)]
+
+    assert engines(()) == [2.0, 1.0]
+    assert len(set(engines(("year",)))) == 1
