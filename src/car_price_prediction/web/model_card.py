@@ -116,11 +116,10 @@ def _plots(report: Report) -> tuple[Plot, ...]:
     )
 
     main = report.main
-    found = [Plot("prices", price_squares(main.pictures.prices)), Plot("errors", error_bars(main.pictures.errors))]
-    if main.pictures.bands:
-        found.append(Plot("bands", error_bands(main.pictures.bands)))
+    found = [Plot("prices", price_squares(main.pictures.prices))]
     if len(main.calibration) > 1:
         found.append(Plot("coverage", coverage_curve(main.calibration)))
+    found += [Plot("errors", error_bars(main.pictures.errors)), Plot("bands", error_bands(main.pictures.bands))]
     return tuple(found)
 
 

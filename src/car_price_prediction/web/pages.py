@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.package.store import ModelStore
 
 from .api import json_answer
@@ -69,7 +70,7 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
 
     @pages.get("/api/docs")
     def docs() -> str:
-        return render_template("docs.html")
+        return render_template("docs.html", manifest=_manifest(desk))
 
     pages.register_error_handler(NoModelError, _no_model)
 
@@ -79,6 +80,14 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
         return compress(response)
 
     return pages
+
+
+def _manifest(desk: Desk) -> Manifest | None:
+    """Return what answers, for a page that is shown without a model too."""
+    try:
+        return desk.current().valuer.manifest
+    except NoModelError:
+        return None
 
 
 def _no_model(error: NoModelError) -> Response:

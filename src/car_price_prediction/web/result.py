@@ -20,7 +20,7 @@ from .words import MILEAGE, Words
 
 NEAREST = 40
 """Listings in the scatter; the nearest of them stand in the table."""
-MOST_ROWS = 12
+MOST_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Telling:
             deal=(deal.grade or "none") if deal else "",
             asking=language.money(deal.asking_price, self.currency) if deal else "",
             difference=language.percent(abs(deal.difference_percent) / 100, 1) if deal else "",
-            level=language.percent(deal.level) if deal and deal.level is not None else "",
+            level=language.percent(min(max(deal.level, 0.01), 0.99)) if deal and deal.level is not None else "",
             warnings=[self._warning(warning) for warning in quote.warnings],
             steps=waterfall(found.breakdown, self.listing, words, self.currency),
             curves=[drawn_curve(curve, self.listing, words, self.currency) for curve in found.what_if],

@@ -44,8 +44,8 @@
   });
 
   const scatterSets = (canvas, { points, this: own }, c) => [
-    ...(own ? [thisCar(canvas, own, c)] : []),
     { type: "scatter", label: canvas.dataset.listings, data: points.map(point), pointRadius: 4.5, backgroundColor: c.band, borderColor: c.accent, borderWidth: 1.2, order: 2 },
+    ...(own ? [thisCar(canvas, own, c)] : []),
   ];
 
   const tellOf = (canvas, figures, write) => (item) => {
@@ -66,11 +66,11 @@
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 250 },
       interaction: { mode: "nearest", intersect: false },
       scales: {
-        x: { ...side, type: "linear", bounds: "data", title: { display: true, text: canvas.dataset.axis, color: c.quiet }, ticks: { ...ticks, precision: 0, callback: write.number } },
+        x: { ...side, type: "linear", bounds: canvas.dataset.chart === "curve" ? "data" : "ticks", title: { display: true, text: canvas.dataset.axis, color: c.quiet }, ticks: { ...ticks, padding: 8, precision: 0, callback: write.number } },
         y: { ...side, ticks: { ...ticks, padding: 6, callback: write.money } },
       },
       plugins: {
-        legend: { position: "bottom", labels: { color: c.text, usePointStyle: true, boxHeight: 7, filter: (item) => item.text !== "" } },
+        legend: { position: "bottom", labels: { color: c.text, usePointStyle: true, boxHeight: 7, sort: (a, b) => a.datasetIndex - b.datasetIndex, filter: (item) => item.text !== "" } },
         tooltip: {
           displayColors: false,
           filter: (item) => item.dataset.label !== "" && (canvas.dataset.chart === "scatter" || item.datasetIndex !== 1),
