@@ -43,6 +43,12 @@ def visit(request: pytest.FixtureRequest, browser: Browser, server: Server) -> I
     yield from visiting(browser, server, *request.param.split())
 
 
+@pytest.fixture(params=["desktop light", "phone dark"])
+def either(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    """Both sizes and both schemes, each once."""
+    yield from visiting(browser, server, *request.param.split())
+
+
 @pytest.fixture
 def desktop(browser: Browser, server: Server) -> Iterator[Visit]:
     yield from visiting(browser, server, "desktop", "light")

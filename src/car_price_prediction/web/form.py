@@ -18,7 +18,7 @@ from .schemas import ONE_OF_EACH
 from .trims import trims_of
 from .words import MILEAGE, Words
 
-MAIN = ("make", "model", "year", MILEAGE)
+MAIN = ("make", "model", "trim", "year", MILEAGE)
 """Always shown; the rest is folded away."""
 ASKED = {"make": "problem.make", "year": "problem.when"}
 MOST_IN_A_LIST = 30
@@ -152,7 +152,7 @@ class _Form:
 
     def _box(self, info: FieldInfo, problem: str) -> Box:
         choices = choices_of(self.current, info, self.typed)
-        closed = len(choices) <= MOST_IN_A_LIST and info.name not in (*MAIN, "trim")
+        closed = len(choices) <= MOST_IN_A_LIST and info.name not in MAIN
         return Box(
             key=_key(info.name),
             field=info.name,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from car_price_prediction.domain.listing import BY_NAME, Value
+from car_price_prediction.domain.listing import Value
 from car_price_prediction.pricing.comparables import Comparable, Nearest
 
-from .words import MILEAGE, NAMES, Words
+from .words import MILEAGE, Words
 
-MORE = tuple(name for name in BY_NAME if name not in (*NAMES, "year", MILEAGE, "price"))
+MORE = ("body", "fuel", "transmission", "power_kw")
+"""What is told of a listing below its name."""
 
 
 @dataclass(frozen=True, slots=True)

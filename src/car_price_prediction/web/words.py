@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from car_price_prediction.domain.listing import BY_NAME, Listing, Value, field_named
+from car_price_prediction.domain.listing import BY_NAME, Listing, Value
 from car_price_prediction.listings.units import FACTORS
 
 from .language import Language
@@ -85,6 +85,5 @@ class Words:
         return FACTORS[MILEAGE][self.mileage_unit] if name == MILEAGE else 1.0
 
     def _told(self, name: str, value: Value, together: int) -> str:
-        text = self.value(name, value)
-        bare = together > 1 and isinstance(value, float | int) and name != "year" and not self.unit(name)
-        return f"{text} {self.language.field(name, field_named(name).label)}" if bare else text
+        text, counted = self.value(name, value), self.language.texts.get(f"counted.{name}")
+        return counted.format(count=text) if counted and together > 1 else text

@@ -81,9 +81,10 @@
     const fields = Object.entries(JSON.parse(body.dataset.fields));
     body.replaceChildren(...fields.map(([field, label]) => columnRow(field, label, job.columns)));
     part("columns").hidden = false;
+    hide("progress");
     part("start").textContent = say("start", { rows: count(job.rows) });
     part("start").hidden = part("cancel").hidden = false;
-    state("");
+    state(job.problem ? `${job.problem}.` : "", Boolean(job.problem));
   };
 
   const corrected = () => {
@@ -93,12 +94,13 @@
   };
 
   const showProgress = () => {
-    hide("columns", "start");
+    hide("columns", "start", "csv", "parquet");
     part("cancel").hidden = part("progress").hidden = false;
     const running = job.state === "running" && job.rows;
     if (running) part("progress").value = job.rows_done / job.rows;
     else part("progress").removeAttribute("value");
-    state(running ? `${say("running")}: ${say("progress", { done: count(job.rows_done), rows: count(job.rows) })}` : say("queued"));
+    const told = running ? `${say("running")}: ${say("progress", { done: count(job.rows_done), rows: count(job.rows) })}` : "";
+    state(told || (job.columns.length ? say("queued") : say("reading")));
   };
 
   const showProblems = async () => {
@@ -177,11 +179,10 @@
     } catch (error) {
       return stop(error.message);
     }
-    hide("progress");
     const here = new URL(location);
     here.searchParams.set("job", job.id);
     history.replaceState(null, "", here);
-    await patiently(show);
+    await follow(job.id);
     box.focus();
   };
 

@@ -31,7 +31,7 @@
   const curveSets = (canvas, { points, this: own }, c) => {
     const plain = { pointRadius: 0, pointHitRadius: 12, borderWidth: 0, tension: 0.2 };
     return [
-      { ...plain, label: canvas.dataset.price, data: points.map(point), borderColor: c.accent, borderWidth: 2.5, order: 1 },
+      { ...plain, label: canvas.dataset.estimate, data: points.map(point), borderColor: c.accent, borderWidth: 2.5, order: 1 },
       { ...plain, label: canvas.dataset.range, data: points.map(([x, , low]) => ({ x, y: low })), fill: "+1", backgroundColor: c.band, order: 3 },
       { ...plain, label: "", data: points.map(([x, , , high]) => ({ x, y: high })), order: 3 },
       ...(own ? [thisCar(canvas, own, c)] : []),
@@ -52,21 +52,22 @@
     const at = item.dataIndex;
     if (canvas.dataset.chart === "curve" && item.datasetIndex === 0) {
       const [, price, low, high] = figures.points[at];
-      return [`${canvas.dataset.price}: ${write.money(price)}`, `${canvas.dataset.range}: ${write.money(low)} – ${write.money(high)}`];
+      return [`${canvas.dataset.estimate}: ${write.money(price)}`, `${canvas.dataset.range}: ${write.money(low)} – ${write.money(high)}`];
     }
     return `${item.dataset.label}: ${write.money(item.parsed.y)}`;
   };
 
   const optionsOf = (canvas, figures, c) => {
     const write = figuresOf(canvas);
-    const ticks = { color: c.quiet, maxRotation: 0, autoSkipPadding: 16, maxTicksLimit: 7 };
+    const ticks = { color: c.quiet, maxRotation: 0, autoSkipPadding: 16, maxTicksLimit: 7, includeBounds: false };
+    const ends = canvas.dataset.chart === "curve" ? { min: figures.points[0][0], max: figures.points.at(-1)[0] } : {};
     const side = { grid: { color: c.line, drawTicks: false }, border: { display: false } };
     return {
       maintainAspectRatio: false,
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 250 },
       interaction: { mode: "nearest", intersect: false },
       scales: {
-        x: { ...side, type: "linear", bounds: canvas.dataset.chart === "curve" ? "data" : "ticks", title: { display: true, text: canvas.dataset.axis, color: c.quiet }, ticks: { ...ticks, padding: 8, precision: 0, callback: write.number } },
+        x: { ...side, ...ends, type: "linear", title: { display: true, text: canvas.dataset.axis, color: c.quiet }, ticks: { ...ticks, padding: 8, precision: 0, callback: write.number } },
         y: { ...side, ticks: { ...ticks, padding: 6, callback: write.money } },
       },
       plugins: {
