@@ -1,6 +1,7 @@
 """What is told about a priced car: the scale, the grade, the reasons, what-if, and the cars like it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +18,7 @@ CHARTS = """() => [...document.querySelectorAll("canvas[data-chart]")].map((canv
 
 
 def money(text):
-    return int(re.sub(r"[^\d−-]", "", text).replace("−", "-"))
+    return int(re.sub(r"[^\d-]", "", text.replace("\N{MINUS SIGN}", "-")))
 
 
 def test_the_price_stands_on_its_range(either):
@@ -54,7 +55,7 @@ def test_the_reasons_hang_together_as_a_waterfall(desktop):
           return [left, right];
         })"""
     )
-    for (left, right), (next_left, next_right) in zip(bars[:-2], bars[1:-1], strict=True):
+    for (left, right), (next_left, next_right) in pairwise(bars[:-1]):
         assert min(abs(a - b) for a in (left, right) for b in (next_left, next_right)) < 2
 
 

@@ -40,23 +40,30 @@ class FakeJobs:
     def _of(self, request: Request) -> tuple[int, Any]:
         address = urlsplit(request.url)
         if request.method == "POST" and address.path == "/jobs":
-            if self.refusal:
-                return self.refusal
-            self.uploads.append((parse_qs(address.query)["name"][0], request.post_data_buffer or b""))
-            return 202, self._job("queued", 0) | {"rows": None, "columns": []}
+            return self._created(request)
         if self.gone:
-            return 404, {"code": "not_found", "detail": "there is no such job"}
-        if address.path.endswith("/start"):
-            self.started_with = request.post_data_json
-            return 202, self._job("queued", 0)
-        if address.path.endswith("/problems"):
-            return 200, {"rows": [PROBLEM] * self.problems}
+            return 404, {"code": "no_such_job", "detail": "there is no such job, or it has expired"}
         if request.method == "DELETE":
             self.gone = True
             return 204, None
+        if address.path.endswith("/problems"):
+            return 200, {"rows": [PROBLEM] * self.problems}
+        if address.path.endswith("/start"):
+            self.started_with = request.post_data_json
+            return 202, self._job("queued", 0)
+        return 200, self._looked_at()
+
+    def _created(self, request: Request) -> tuple[int, Any]:
+        if self.refusal:
+            return self.refusal
+        name = parse_qs(urlsplit(request.url).query)["name"][0]
+        self.uploads.append((name, request.post_data_buffer or b""))
+        return 202, self._job("queued", 0) | {"rows": None, "columns": []}
+
+    def _looked_at(self) -> dict[str, Any]:
         self.looks += self.started_with is not None
         states = (("waiting", 0), ("running", 1), ("running", 2), ("done", 3))
-        return 200, self._job(*states[min(self.looks, 3)])
+        return self._job(*states[min(self.looks, 3)])
 
     def _job(self, state: str, done: int) -> dict[str, Any]:
         found = {"id": JOB_ID, "state": state, "file": "cars.csv", "rows": 3, "rows_done": done, "columns": COLUMNS}

@@ -42,8 +42,8 @@ def create_app(
     """
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
-    prepare_templates(app)
     desk = Desk(holder)
+    prepare_templates(app, desk)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
     for blueprint in (api, make_health(desk), make_pages(desk, store)):
         app.register_blueprint(blueprint)

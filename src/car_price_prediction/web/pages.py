@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from car_price_prediction.domain.errors import NoModelError
-from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.package.store import ModelStore
 
 from .api import json_answer
@@ -46,7 +45,7 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
         boxes, listing, sent = read_form(current, request.args, language)
         wrong = any(box.problem for box in boxes)
         result = result_of(current.valuer, listing, language) if sent and not wrong else None
-        page = render_template("home.html", boxes=boxes, wrong=wrong, result=result, manifest=current.valuer.manifest)
+        page = render_template("home.html", boxes=boxes, wrong=wrong, result=result)
         return page, 422 if wrong else 200
 
     @pages.get("/choices")
@@ -57,20 +56,16 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
 
     @pages.get("/cars")
     def cars() -> str:
-        current = desk.current()
-        return render_template(
-            "cars.html", manifest=current.valuer.manifest, fields=_fields(current), texts=SAID_BY_SCRIPT
-        )
+        return render_template("cars.html", fields=_fields(desk.current()), texts=SAID_BY_SCRIPT)
 
     @pages.get("/model")
     def model() -> str:
         valuer = desk.current().valuer
-        card = cards.of(valuer, reader_language())
-        return render_template("model.html", manifest=valuer.manifest, card=card)
+        return render_template("model.html", card=cards.of(valuer, reader_language()))
 
     @pages.get("/api/docs")
     def docs() -> str:
-        return render_template("docs.html", manifest=_manifest(desk))
+        return render_template("docs.html")
 
     pages.register_error_handler(NoModelError, _no_model)
 
@@ -80,14 +75,6 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
         return compress(response)
 
     return pages
-
-
-def _manifest(desk: Desk) -> Manifest | None:
-    """Return what answers, for a page that is shown without a model too."""
-    try:
-        return desk.current().valuer.manifest
-    except NoModelError:
-        return None
 
 
 def _no_model(error: NoModelError) -> Response:

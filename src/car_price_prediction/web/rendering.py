@@ -10,6 +10,10 @@ from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
+from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.package.manifest import Manifest
+
+from .current import Desk
 from .language import DEFAULT, Language, languages
 
 STATIC = Path(__file__).parent / "static"
@@ -47,11 +51,20 @@ def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def prepare_templates(app: Flask) -> None:
+def prepare_templates(app: Flask, desk: Desk) -> None:
     """Give an application's templates what they need."""
     app.jinja_env.globals |= {"static_url": static_url, "page_url": page_url, "language_url": language_url}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
     def given() -> dict[str, Any]:
-        return {"t": reader_language(), "languages": languages(), "lang_asked": request.args.get(LANG, "")}
+        asked = request.args.get(LANG, "")
+        return {"t": reader_language(), "languages": languages(), "lang_asked": asked, "manifest": _manifest(desk)}
+
+
+def _manifest(desk: Desk) -> Manifest | None:
+    """Return what answers, for pages that are shown without a model too."""
+    try:
+        return desk.current().valuer.manifest
+    except NoModelError:
+        return None

@@ -186,6 +186,7 @@
     box.focus();
   };
 
+  document.getElementById("no-script").remove();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const [file] = form.elements.file.files;
