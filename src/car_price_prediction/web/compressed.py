@@ -21,7 +21,7 @@ def compress(response: Response) -> Response:
     """
     if response.mimetype not in KINDS or response.status_code in (204, 206, 304):
         return response
-    response.headers.add("Vary", "Accept-Encoding")
+    response.vary.add("Accept-Encoding")
     if not request.accept_encodings["gzip"] or "Content-Encoding" in response.headers:
         return response
     tag, weak = response.get_etag()

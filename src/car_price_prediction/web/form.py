@@ -91,7 +91,7 @@ class _Form:
         self.current, self.language, self.currency = current, language, market.currency
         self.words = Words(language, market.mileage_unit)
         self.typed = {key: text.strip()[:LONGEST] for key, text in typed.items()}
-        self.infos = _needed_first(current.valuer.fields)
+        self.infos = needed_first(current.valuer.fields)
 
     def read(self) -> tuple[list[Box], Listing, bool]:
         """Return the boxes, the car, and whether anything was sent."""
@@ -194,11 +194,13 @@ def choices_of(current: Current, info: FieldInfo, typed: Mapping[str, str]) -> t
     if info.name == "model":
         found = current.models_of(typed.get("make", ""))
     elif info.name == "trim":
-        found = trims_of(current, typed.get("make", ""), typed.get("model", ""))
+        make, model = (current.reader.word(name, typed.get(name, "")) for name in ("make", "model"))
+        found = trims_of(current.valuer.contents.comparables, make, model)
     return tuple(sorted((found or info.known)[:MOST_OFFERED], key=str.casefold))
 
 
-def _needed_first(fields: tuple[FieldInfo, ...]) -> list[FieldInfo]:
+def needed_first(fields: tuple[FieldInfo, ...]) -> list[FieldInfo]:
+    """Return the fields in the order in which people are asked for them."""
     return sorted(fields, key=lambda info: MAIN.index(info.name) if info.name in MAIN else len(MAIN))
 
 

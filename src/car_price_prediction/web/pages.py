@@ -10,7 +10,7 @@ from car_price_prediction.package.store import ModelStore
 from .api import json_answer
 from .compressed import compress
 from .current import Current, Desk
-from .form import choices_of, read_form
+from .form import choices_of, needed_first, read_form
 from .model_card import ModelCards
 from .problems import body_of, problem_response
 from .rendering import reader_language
@@ -71,7 +71,7 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
 
     @pages.after_request
     def finish(response: Response) -> Response:
-        response.headers.add("Vary", "Accept-Language")
+        response.vary.add("Accept-Language")
         return compress(response)
 
     return pages
@@ -85,7 +85,7 @@ def _no_model(error: NoModelError) -> Response:
     return answer
 
 
-def _fields(current: Current) -> dict[str, str]:
-    """Return what a column of a file may hold, by canonical name."""
+def _fields(current: Current) -> list[tuple[str, str]]:
+    """Return what a column of a file may hold: canonical names, and names for people."""
     language = reader_language()
-    return {info.name: language.field(info.name, info.label) for info in current.valuer.fields}
+    return [(info.name, language.field(info.name, info.label)) for info in needed_first(current.valuer.fields)]

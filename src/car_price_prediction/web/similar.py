@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from car_price_prediction.domain.listing import Value
 from car_price_prediction.pricing.comparables import Comparable, Nearest
 
+from .language import Language
 from .words import MILEAGE, Words
 
 MORE = ("body", "fuel", "transmission", "power_kw")
 """What is told of a listing below its name."""
+FARTHEST = 1.0
+"""A listing that differs by more than the whole price is no longer told from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,14 @@ def _row(one: Comparable, words: Words, currency: str | None) -> Row:
         year=_cell("year", one.car.get("year"), words),
         mileage=_cell(MILEAGE, one.car.get(MILEAGE), words),
         price=Cell(language.money(one.price, currency), f"{one.price:.2f}"),
-        distance=Cell(language.percent(one.distance, 0 if one.distance >= 0.1 else 1), f"{one.distance:.6f}"),
+        distance=Cell(_distance(one.distance, language), f"{one.distance:.6f}"),
     )
+
+
+def _distance(share: float, language: Language) -> str:
+    if share > FARTHEST:
+        return language("similar.far", figure=language.percent(FARTHEST))
+    return language.percent(share, 0 if share >= 0.1 else 1)
 
 
 def _cell(name: str, value: Value, words: Words) -> Cell:

@@ -6,29 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from car_price_prediction.domain.listing import Value
 from car_price_prediction.package.comparables import ComparableCars
 from car_price_prediction.package.encoder import joined_key
-
-from .current import Current
 
 TRIM = "trim"
 
 
-def trims_of(current: Current, make: str, model: str) -> Sequence[str]:
+def trims_of(cars: ComparableCars, make: Value, model: Value) -> Sequence[str]:
     """Return the trims of a make's model, the most frequent first; none where it is not known.
 
     Parameters
     ----------
-    current : Current
-    make, model : str
-        As somebody typed them.
+    cars : ComparableCars
+        The training listings.
+    make, model : str or None
+        As training reads them.
     """
-    word = current.reader.word
-    key = joined_key([word("make", make) if make else None, word("model", model) if model else None])
-    return _trims(current.valuer.contents.comparables, key)
-
-
-def _trims(cars: ComparableCars, key: str) -> Sequence[str]:
+    key = joined_key([make, model])
     place = next((i for i, column in enumerate(cars.index.words) if column.name == TRIM), None)
     if place is None or key not in cars.index.models:
         return ()

@@ -78,7 +78,7 @@
 
   const showColumns = () => {
     const body = part("columns").querySelector("tbody");
-    const fields = Object.entries(JSON.parse(body.dataset.fields));
+    const fields = JSON.parse(body.dataset.fields);
     body.replaceChildren(...fields.map(([field, label]) => columnRow(field, label, job.columns)));
     part("columns").hidden = false;
     hide("progress");

@@ -39,7 +39,7 @@
   };
 
   const thisCar = (canvas, own, c) => ({
-    type: "scatter", label: canvas.dataset.this, data: [point(own)], order: 0,
+    type: "scatter", label: canvas.dataset.this, data: [point(own)], order: 0, clip: false,
     pointRadius: 7, pointHoverRadius: 8, backgroundColor: c.mark, borderColor: c.card, borderWidth: 2,
   });
 
