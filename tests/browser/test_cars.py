@@ -41,6 +41,17 @@ def test_a_file_is_understood_corrected_and_priced(either):
     assert jobs.started_with == {"columns": {"model": "Typ"}}
 
 
+def test_a_column_is_one_field(desktop):
+    jobs = FakeJobs()
+    page = opened(desktop, jobs)
+    page.get_by_label("Drop a file here, or choose one").set_input_files(FILE)
+    page.get_by_role("combobox", name="Model").select_option("Marke")
+    expect(page.get_by_role("combobox", name="Make")).to_have_value("")
+    page.get_by_role("button", name="Price 3 cars").click()
+    expect(page.get_by_role("link", name="Download as CSV")).to_be_visible()
+    assert jobs.started_with == {"columns": {"make": None, "model": "Marke"}}
+
+
 def test_a_file_is_dropped(desktop):
     page = opened(desktop, FakeJobs())
     page.evaluate(DROP)

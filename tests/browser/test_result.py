@@ -76,7 +76,7 @@ def test_another_car_gets_charts_of_its_own(desktop):
     page.get_by_role("button", name="Estimate the price").click()
     page.wait_for_url("**year=2012**")
     expect(page.locator(".car-name")).to_have_text("Skoda Fabia, 2012, 80,000 km")
-    page.wait_for_function("Object.keys(Chart.instances).length === 3")
+    page.wait_for_function("() => Object.keys(Chart.instances).length === 3")
     assert page.evaluate(CHARTS)[1]["own"] == [{"x": 2012, "y": money(page.locator("[data-price]").text_content())}]
 
 

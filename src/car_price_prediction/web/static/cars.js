@@ -59,6 +59,15 @@
     return made;
   };
 
+  /* A column is one field: chosen for one, it is taken from another. */
+  const giveUp = (chosen) => {
+    for (const other of part("columns").querySelectorAll("select")) {
+      if (other === chosen || !other.value || other.value !== chosen.value) continue;
+      other.value = "";
+      other.dispatchEvent(new Event("change"));
+    }
+  };
+
   const columnRow = (field, label, columns) => {
     const select = document.createElement("select");
     select.dataset.field = field;
@@ -69,6 +78,7 @@
     const example = cell("td", found?.example ?? "");
     const reason = cell("td", found?.reason ?? "");
     select.addEventListener("change", () => {
+      giveUp(select);
       example.textContent = columns.find(({ header }) => header === select.value)?.example ?? "";
       reason.textContent = "";
     });
