@@ -45,6 +45,6 @@ def test_what_is_drawn_is_also_told(desktop):
     page = open_page(desktop, CAR)
     price = page.locator("[data-price]").text_content()
     expect(page.get_by_role("img", name=f"the estimate is {price}, the asking price €7,900")).to_be_visible()
-    expect(page.get_by_role("img", name="Price by mileage")).to_be_visible()
+    expect(page.get_by_role("img", name="Price by mileage. The year")).to_be_visible()
     page.get_by_text("The same as a table").first.click()
     expect(page.get_by_role("rowheader", name="80,000 km (This car)")).to_be_visible()

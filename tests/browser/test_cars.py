@@ -21,7 +21,7 @@ def opened(visit, jobs):
 
 
 def test_a_file_is_understood_corrected_and_priced(either):
-    jobs = FakeJobs()
+    jobs = FakeJobs(held=True)
     page = opened(either, jobs)
     page.get_by_label("Drop a file here, or choose one").set_input_files(FILE)
     model = page.get_by_role("combobox", name="Model")
@@ -32,6 +32,7 @@ def test_a_file_is_understood_corrected_and_priced(either):
     page.get_by_role("button", name="Price 3 cars").click()
     expect(page.get_by_text("1 of 3 rows")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_be_visible()
+    jobs.held = False
     expect(page.get_by_role("link", name="Download as CSV")).to_have_attribute(
         "href", f"/jobs/{JOB_ID}/result?format=csv"
     )

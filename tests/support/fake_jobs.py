@@ -21,12 +21,13 @@ PROBLEM = {"row": 2, "values": {"Marke": "Kia", "Baujahr": "3000"}, "problem": "
 
 @dataclass
 class FakeJobs:
-    """Answers below ``/jobs`` as the service does; a job is done on the third look."""
+    """Answers below ``/jobs`` as the service does; a job is done on the third look, and halfway while it is held."""
 
     refusal: tuple[int, dict[str, Any]] | None = None
     uploads: list[tuple[str, bytes]] = field(default_factory=list)
     started_with: Any = None
     looks: int = 0
+    held: bool = False
     gone: bool = False
     problems: int = 1
 
@@ -61,9 +62,9 @@ class FakeJobs:
         return 202, self._job("queued", 0) | {"rows": None, "columns": []}
 
     def _looked_at(self) -> dict[str, Any]:
-        self.looks += self.started_with is not None
+        self.looks = min(self.looks + (self.started_with is not None), 1 if self.held else 3)
         states = (("waiting", 0), ("running", 1), ("running", 2), ("done", 3))
-        return self._job(*states[min(self.looks, 3)])
+        return self._job(*states[self.looks])
 
     def _job(self, state: str, done: int) -> dict[str, Any]:
         found = {"id": JOB_ID, "state": state, "file": "cars.csv", "rows": 3, "rows_done": done, "columns": COLUMNS}

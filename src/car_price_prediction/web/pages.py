@@ -10,7 +10,7 @@ from car_price_prediction.package.store import ModelStore
 from .api import json_answer
 from .compressed import compress
 from .current import Current, Desk
-from .form import choices_of, needed_first, read_form
+from .form import LONGEST, choices_of, needed_first, read_form
 from .model_card import ModelCards
 from .problems import body_of, problem_response
 from .rendering import reader_language
@@ -51,8 +51,9 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
     @pages.get("/choices")
     def choices() -> Response:
         current = desk.current()
+        typed = {name: text.strip()[:LONGEST] for name, text in request.args.items()}
         infos = [info for info in current.valuer.fields if info.name in OFFERED]
-        return json_answer({info.name: choices_of(current, info, request.args) for info in infos})
+        return json_answer({info.name: choices_of(current, info, typed) for info in infos})
 
     @pages.get("/cars")
     def cars() -> str:
