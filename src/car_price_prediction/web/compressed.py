@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
 
 from flask import Response, request
 
@@ -11,7 +10,9 @@ SMALLEST = 600
 """Below so many bytes an answer fits into one packet either way."""
 KINDS = ("text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json")
 LEVEL, LEVEL_ONCE = 5, 9
-KEPT_FILES = 64
+
+_files: dict[str, bytes] = {}
+"""Static files, compressed, by their tags; there are as many as the package has."""
 
 
 def compress(response: Response) -> Response:
@@ -36,6 +37,9 @@ def compress(response: Response) -> Response:
     return response
 
 
-@lru_cache(KEPT_FILES)
-def _once(tag: str, body: bytes) -> bytes:  # noqa: ARG001 - with the body's hash, it tells one file from another
-    return gzip.compress(body, LEVEL_ONCE, mtime=0)
+def _once(tag: str, body: bytes) -> bytes:
+    found = _files.get(tag)
+    if found is None:
+        # Two threads may both do it; either will do.
+        found = _files[tag] = gzip.compress(body, LEVEL_ONCE, mtime=0)
+    return found

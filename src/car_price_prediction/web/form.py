@@ -157,7 +157,7 @@ class _Form:
             key=_key(info.name),
             field=info.name,
             label=self.language.field(info.name, info.label),
-            unit=self.words.unit(info.name),
+            unit=self.words.unit(info.name) if info.name in BY_NAME else info.unit,
             hint=self._hint(info),
             kind="number" if info.kind == "number" else "list" if closed and choices else "text",
             choices=choices,
