@@ -135,10 +135,12 @@ def web_application(settings: Settings) -> Flask:
     from .web.app import create_app  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
-    holder = ModelHolder(ModelStore(settings.artifacts), settings.reload_s)
+    store = ModelStore(settings.artifacts)
+    holder = ModelHolder(store, settings.reload_s)
     holder.start()
     return create_app(
         holder,
+        store=store,
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),

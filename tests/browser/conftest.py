@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from support.browsing import Visit, visiting
 from support.model import small_package
 from support.server import Server, running_server
 
+expect.set_options(timeout=20_000)  # no test is about time: machines are shared
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -40,6 +41,12 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(params=["desktop light", "desktop dark", "phone light", "phone dark"])
 def visit(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    yield from visiting(browser, server, *request.param.split())
+
+
+@pytest.fixture(params=["desktop light", "phone dark"])
+def either(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    """Both sizes and both schemes, each once."""
     yield from visiting(browser, server, *request.param.split())
 
 

@@ -70,9 +70,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server(artifacts: Path, folder: Path, *options: str, **settings: str) -> Iterator[Server]:
+def running_server(
+    artifacts: Path, folder: Path, *options: str, port: int | None = None, **settings: str
+) -> Iterator[Server]:
     """Start `car-price serve`, and wait until it answers at all."""
-    port, log = free_port(), folder / "server.log"
+    port, log = port or free_port(), folder / "server.log"
     command = [sys.executable, "-m", "car_price_prediction.cli.main", "serve", "--port", str(port)]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CAR_PRICE_")}
     environ["CAR_PRICE_LOGS"] = str(folder / "logs")

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
-
-from flask import Flask, Response, url_for
+from flask import Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
-from car_price_prediction.pricing.words import car_text
+from car_price_prediction.package.store import ModelStore
 
 from .access import Write, log_requests
 from .api import json_answer, make_api
+from .compressed import compress
 from .current import Desk, Holder
-from .display import day, money, number
 from .headers import CommonHeaders
 from .health import make_health
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
+from .rendering import prepare_templates
 
-STATIC = Path(__file__).parent / "static"
 STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
-def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None) -> Flask:
+def create_app(
+    holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None, store: ModelStore | None = None
+) -> Flask:
     """Return the application.
 
     Parameters
@@ -39,22 +37,18 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
         Most cars in one batch.
     log : callable, optional
         Gets a line for each request: see `access.log_requests`.
+    store : ModelStore, optional
+        The versions that the page of the model tells of.
     """
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
-    app.jinja_env.globals |= {
-        "static_url": static_url,
-        "money": money,
-        "number": number,
-        "day": day,
-        "car_text": car_text,
-    }
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(holder)
+    prepare_templates(app, desk)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
-    for blueprint in (api, make_health(desk), make_pages(desk)):
+    for blueprint in (api, make_health(desk), make_pages(desk, store)):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(max_batch))
+    _compress_static(app)
     handle_problems(app)
     if log is not None:
         log_requests(app, log)
@@ -62,14 +56,11 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
     return app
 
 
-def static_url(name: str) -> str:
-    """Return the address of a static file, which changes with its content."""
-    return url_for("static", filename=name, v=_digest(name))
+def _compress_static(app: Flask) -> None:
+    def static(filename: str) -> Response:
+        return compress(app.send_static_file(filename))
 
-
-@cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    app.view_functions["static"] = static
 
 
 def _describe(app: Flask, desk: Desk, documents: Documents) -> None:

@@ -1,73 +1,92 @@
-"""The pages: a form that prices a car, and the API's documentation."""
+"""The pages: value a car, many cars, the model, and the API's documentation."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from car_price_prediction.domain.errors import NoModelError
-from car_price_prediction.domain.listing import Listing
-from car_price_prediction.domain.quote import QuoteWarning
-from car_price_prediction.pricing.appraisal import Wanted, appraise
+from car_price_prediction.package.store import ModelStore
 
+from .api import json_answer
+from .compressed import compress
 from .current import Current, Desk
-from .display import CONFIDENCE, GRADES, money, position, share
-from .form import Box, read_form
+from .form import LONGEST, choices_of, needed_first, read_form
+from .model_card import ModelCards
+from .problems import body_of, problem_response
+from .rendering import reader_language
+from .result import result_of
 
-SHOWN = Wanted(explain=True, comparables=5)
+NAME = "pages"
+OFFERED = ("model", "trim")
+"""The fields whose words depend on what was typed before."""
+SAID_BY_SCRIPT = (
+    *("uploading", "reading", "queued", "running", "done", "done_problems", "cancelled", "progress", "none", "start"),
+    *("expires", "offline", "gone", "absent", "failed", "too_large", "column"),
+)
+"""Texts that the script of ``/cars`` says, by their keys in the catalogue."""
 
 
-def make_pages(desk: Desk) -> Blueprint:
-    """Return ``/`` and ``/api/docs``."""
-    pages = Blueprint("pages", __name__)
+def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
+    """Return the pages.
+
+    Parameters
+    ----------
+    desk : Desk
+    store : ModelStore, optional
+        The versions that ``/model`` tells of, beside the one that answers.
+    """
+    pages = Blueprint(NAME, __name__)
+    cards = ModelCards(store)
 
     @pages.get("/")
-    def home() -> tuple[str, int] | Response:
-        try:
-            current = desk.current()
-        except NoModelError as error:
-            answer = Response(render_template("no_model.html", error=error), 503)
-            answer.headers["Retry-After"] = "5"
-            return answer
-        boxes, listing, sent = read_form(current, request.args)
+    def home() -> tuple[str, int]:
+        current = desk.current()
+        language = reader_language()
+        boxes, listing, sent = read_form(current, request.args, language)
         wrong = any(box.problem for box in boxes)
-        result = _result(current, listing, boxes) if sent and not wrong else None
-        page = render_template("home.html", boxes=boxes, wrong=wrong, result=result, manifest=current.valuer.manifest)
+        result = result_of(current.valuer, listing, language) if sent and not wrong else None
+        page = render_template("home.html", boxes=boxes, wrong=wrong, result=result)
         return page, 422 if wrong else 200
+
+    @pages.get("/choices")
+    def choices() -> Response:
+        current = desk.current()
+        typed = {name: text.strip()[:LONGEST] for name, text in request.args.items()}
+        infos = [info for info in current.valuer.fields if info.name in OFFERED]
+        return json_answer({info.name: choices_of(current, info, typed) for info in infos})
+
+    @pages.get("/cars")
+    def cars() -> str:
+        return render_template("cars.html", fields=_fields(desk.current()), texts=SAID_BY_SCRIPT)
+
+    @pages.get("/model")
+    def model() -> str:
+        valuer = desk.current().valuer
+        return render_template("model.html", card=cards.of(valuer, reader_language()))
 
     @pages.get("/api/docs")
     def docs() -> str:
         return render_template("docs.html")
 
+    pages.register_error_handler(NoModelError, _no_model)
+
+    @pages.after_request
+    def finish(response: Response) -> Response:
+        response.vary.add("Accept-Language")
+        return compress(response)
+
     return pages
 
 
-def _result(current: Current, listing: Listing, boxes: list[Box]) -> dict[str, Any]:
-    """Return what the page says about a car."""
-    found = appraise(current.valuer, listing, SHOWN)
-    quote = found.quote
-    title, why = CONFIDENCE[quote.confidence]
-    return {
-        "quote": quote,
-        "price": money(quote.price, quote.currency),
-        "low": money(quote.low, quote.currency),
-        "high": money(quote.high, quote.currency),
-        "at": position(quote.price, quote.low, quote.high),
-        "coverage": share(quote.coverage),
-        "confidence": title,
-        "confidence_why": why,
-        "warnings": [_said(warning, boxes) for warning in quote.warnings],
-        "deal": quote.deal,
-        "grade": GRADES[quote.deal.grade] if quote.deal and quote.deal.grade else "Not rated",
-        "breakdown": found.breakdown,
-        "nearest": found.nearest,
-    }
+def _no_model(error: NoModelError) -> Response:
+    if request.endpoint == f"{NAME}.choices":
+        return problem_response(body_of(error))
+    answer = Response(render_template("no_model.html", error=error), 503)
+    answer.headers["Retry-After"] = "5"
+    return answer
 
 
-def _said(warning: QuoteWarning, boxes: list[Box]) -> str:
-    box = next((box for box in boxes if box.field == warning.field), None)
-    if warning.code != "outside_training" or box is None:
-        return f"{warning.message}."
-    # In the form's unit, which need not be the canonical one.
-    return f"{box.label} is outside what the training listings show: {box.hint} {box.unit}".rstrip() + "."
+def _fields(current: Current) -> list[tuple[str, str]]:
+    """Return what a column of a file may hold: canonical names, and names for people."""
+    language = reader_language()
+    return [(info.name, language.field(info.name, info.label)) for info in needed_first(current.valuer.fields)]

@@ -2,7 +2,10 @@ import pytest
 
 from car_price_prediction.web.current import Current
 from car_price_prediction.web.form import read_form
+from car_price_prediction.web.language import languages
 from support.web import in_market
+
+EN = languages()["en"]
 
 
 @pytest.fixture
@@ -11,25 +14,25 @@ def current(valuer):
 
 
 def problems(current, **typed):
-    boxes, _, _ = read_form(current, typed)
+    boxes, _, _ = read_form(current, typed, EN)
     return {box.key: box.problem for box in boxes if box.problem}
 
 
 def test_nothing_typed_is_no_problem(current):
-    boxes, listing, sent = read_form(current, {})
+    boxes, listing, sent = read_form(current, {}, EN)
     assert (listing, sent) == ({}, False)
     assert not any(box.problem for box in boxes)
 
 
 def test_a_car_is_read_into_canonical_fields(current):
     typed = {"make": " VW ", "year": "2015", "mileage": "80,000", "fuel": "", "utm_source": "mail"}
-    _, listing, sent = read_form(current, typed)
+    _, listing, sent = read_form(current, typed, EN)
     assert sent
     assert listing == {"make": "Volkswagen", "year": 2015, "mileage_km": 80_000}
 
 
 def test_what_is_asked_for_first_comes_first_and_the_rest_is_folded_away(current):
-    boxes, _, _ = read_form(current, {})
+    boxes, _, _ = read_form(current, {}, EN)
     assert [(box.key, box.main) for box in boxes] == [
         ("make", True),
         ("model", True),
@@ -41,13 +44,13 @@ def test_what_is_asked_for_first_comes_first_and_the_rest_is_folded_away(current
 
 
 def test_a_field_of_few_words_is_a_list(current):
-    boxes, _, _ = read_form(current, {})
+    boxes, _, _ = read_form(current, {}, EN)
     fuel = next(box for box in boxes if box.key == "fuel")
     assert (fuel.kind, fuel.choices) == ("list", ("Diesel", "Petrol"))
 
 
 def test_the_models_of_the_make_are_offered(current):
-    boxes, _, _ = read_form(current, {"make": "skoda"})
+    boxes, _, _ = read_form(current, {"make": "skoda"}, EN)
     assert boxes[1].choices == ("Fabia", "Octavia")
 
 
@@ -74,13 +77,13 @@ def test_what_was_typed_badly_is_not_missing_too(current):
     [("80.000", 80_000), ("80 000 km", 80_000), ("80'000", 80_000), ("50,000 miles", 80_467.2), ("80k", 80_000)],
 )
 def test_mileages_are_read_as_people_write_them(current, typed, km):
-    _, listing, _ = read_form(current, {"make": "Kia", "mileage": typed})
+    _, listing, _ = read_form(current, {"make": "Kia", "mileage": typed}, EN)
     assert listing["mileage_km"] == pytest.approx(km)
 
 
 def test_in_a_market_of_miles_the_mileage_is_in_miles(trained_artifacts):
     current = Current(in_market(trained_artifacts, mileage_unit="mi"))
-    boxes, listing, _ = read_form(current, {"make": "Kia", "mileage": "50,000"})
+    boxes, listing, _ = read_form(current, {"make": "Kia", "mileage": "50,000"}, EN)
     mileage = next(box for box in boxes if box.key == "mileage")
     assert listing["mileage_km"] == pytest.approx(80_467.2)
     assert (mileage.unit, mileage.hint.split()[0]) == ("mi", "932")
@@ -89,7 +92,7 @@ def test_in_a_market_of_miles_the_mileage_is_in_miles(trained_artifacts):
 
 @pytest.mark.parametrize("typed", ["9500", "9,500", "9.500", "£9,500"])
 def test_an_asking_price_is_read_as_people_write_it(current, typed):
-    _, listing, _ = read_form(current, {"make": "Kia", "year": "2015", "asking_price": typed})
+    _, listing, _ = read_form(current, {"make": "Kia", "year": "2015", "asking_price": typed}, EN)
     assert listing["asking_price"] == 9_500
 
 

@@ -29,7 +29,7 @@ def test_it_is_valid_without_a_model():
 
 
 def test_every_call_is_described(client, document):
-    shown = {"/", "/api/docs", "/openapi.json", "/static/<path:filename>"}
+    shown = {"/", "/choices", "/cars", "/model", "/api/docs", "/openapi.json", "/static/<path:filename>"}
     assert set(document["paths"]) == {str(rule) for rule in client.application.url_map.iter_rules()} - shown
 
 

@@ -1,17 +1,16 @@
 "use strict";
 
-/* Prices without reloading and offers the models of the make. Without this script the form works all the same. */
+/* Prices without reloading, and offers the models of the make and the trims of the model. Without this script the form
+   works all the same. Other scripts are told of a new result by the event "shown". */
 (() => {
+  const RETRY_MS = 2000, PAUSE_MS = 120;
   const form = document.getElementById("car");
-  const make = form.elements.make;
-  const model = form.elements.model;
-  const fold = (text) => text.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
   let latest = 0;
 
   const address = () => {
     const typed = [...new FormData(form)].map(([key, text]) => [key, text.trim()]);
-    const told = typed.filter(([, text]) => text !== "");
-    return "/?" + new URLSearchParams(told.length ? told : typed);
+    const told = typed.filter(([key, text]) => text !== "" && key !== "lang");
+    return "/?" + new URLSearchParams(told.length ? typed.filter(([, text]) => text !== "") : typed);
   };
 
   const swapBoxes = (fresh) => {
@@ -37,9 +36,20 @@
     return Boolean(wrong);
   };
 
+  const put = (fresh) => {
+    for (const id of ["result", "more"]) {
+      document.getElementById(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
+    }
+    const links = fresh.querySelectorAll("[data-language]");
+    document.querySelectorAll("[data-language]").forEach((link, at) => link.setAttribute("href", links[at].getAttribute("href")));
+    document.title = fresh.title;
+    document.dispatchEvent(new Event("shown"));
+  };
+
   const say = (text) => {
-    const result = document.getElementById("result");
-    result.replaceChildren(Object.assign(document.createElement("p"), { className: "empty", textContent: text }));
+    const said = Object.assign(document.createElement("p"), { className: "empty", textContent: text });
+    document.getElementById("result").replaceChildren(said);
+    document.getElementById("more").replaceChildren();
   };
 
   const show = async (url, remember) => {
@@ -49,37 +59,55 @@
       const answer = await fetch(url, { headers: { Accept: "text/html" } });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== latest) return;
-      const result = fresh.getElementById("result");
-      if (!result) return void location.assign(url);
+      if (!fresh.getElementById("more")) return void location.assign(url);
       if (remember) history.pushState(null, "", url);
       const wrong = swapBoxes(fresh);
-      document.getElementById("result").replaceWith(document.adoptNode(result));
-      if (!wrong) result.scrollIntoView({ block: "nearest", behavior: "smooth" });
-    } catch {
-      if (mine === latest) say("The service does not answer just now. Please try again in a moment.");
+      put(fresh);
+      if (!wrong) document.getElementById("result").scrollIntoView({ block: "nearest", behavior: "smooth" });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      if (mine !== latest) return;
+      say(form.dataset.offline);
+      again(mine, url, remember);
     } finally {
       if (mine === latest) form.classList.remove("busy");
     }
   };
+
+  const again = (mine, url, remember) =>
+    setTimeout(async () => {
+      if (mine !== latest) return;
+      const ready = await fetch("/health/live").then((answer) => answer.ok, () => false);
+      if (mine !== latest) return;
+      if (ready) show(url, remember);
+      else again(mine, url, remember);
+    }, RETRY_MS);
 
   const fill = () => {
     const typed = new URLSearchParams(location.search);
     for (const control of form.elements) if (control.name) control.value = typed.get(control.name) ?? "";
   };
 
-  const offerModels = (modelsByMake) => {
-    const list = document.getElementById("known-model");
-    if (!make || !model || !list) return;
-    const all = [...list.options].map((option) => option.value);
-    const known = new Map(Object.entries(modelsByMake).map(([name, models]) => [fold(name), models]));
-    const offer = () => {
-      const models = known.get(fold(make.value));
-      const words = models ? [...models].sort((a, b) => a.localeCompare(b)) : all;
-      list.replaceChildren(...words.map((word) => Object.assign(document.createElement("option"), { value: word })));
-    };
-    make.addEventListener("input", offer);
-    offer();
+  /* Words that depend on others: the models of the make, the trims of the model. */
+  const { make, model } = form.elements;
+  let asked = 0;
+  const offer = async () => {
+    const mine = ++asked;
+    const query = new URLSearchParams({ make: make?.value ?? "", model: model?.value ?? "" });
+    const answer = await fetch(`${form.dataset.choices}?${query}`).catch(() => null);
+    if (!answer?.ok || mine !== asked) return;
+    for (const [key, words] of Object.entries(await answer.json())) {
+      const options = words.map((word) => Object.assign(document.createElement("option"), { value: word }));
+      document.getElementById(`known-${key}`)?.replaceChildren(...options);
+    }
   };
+  let pause = 0;
+  for (const control of [make, model]) {
+    control?.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(offer, PAUSE_MS);
+    });
+  }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -89,8 +117,19 @@
     fill();
     show(location.href, false);
   });
-  fetch(form.dataset.features)
-    .then((answer) => (answer.ok ? answer.json() : { models_by_make: {} }))
-    .then((features) => offerModels(features.models_by_make))
-    .catch(() => {});
+
+  const readyTools = () => {
+    const tools = document.querySelector(".tools");
+    if (!tools) return;
+    tools.hidden = false;
+    tools.querySelector("[data-print]").addEventListener("click", () => print());
+    const copy = tools.querySelector("[data-copy]");
+    copy.hidden = !navigator.clipboard;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(location.href);
+      copy.textContent = copy.dataset.copied;
+    });
+  };
+  document.addEventListener("shown", readyTools);
+  readyTools();
 })();

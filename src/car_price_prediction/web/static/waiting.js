@@ -1,7 +1,7 @@
 "use strict";
 
 /* Shows the form as soon as there is a model. */
-document.getElementById("waiting").textContent = "This page looks for one by itself.";
+document.getElementById("waiting").textContent = document.getElementById("waiting").dataset.script;
 setInterval(async () => {
   try {
     const answer = await fetch("/health/ready");

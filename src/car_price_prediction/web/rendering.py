@@ -1,0 +1,70 @@
+"""What every page is given: the reader's language, addresses that keep it, and what the catalogue cannot say."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request, url_for
+
+from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.package.manifest import Manifest
+
+from .current import Desk
+from .language import DEFAULT, Language, languages
+
+STATIC = Path(__file__).parent / "static"
+LANG = "lang"
+"""The parameter of an address that names a language; without it the browser's own is taken."""
+
+
+def reader_language() -> Language:
+    """Return the language of whoever reads this request's answer."""
+    known = languages()
+    asked = request.args.get(LANG, "")
+    return known[asked if asked in known else request.accept_languages.best_match(known, DEFAULT) or DEFAULT]
+
+
+def page_url(path: str, **query: str) -> str:
+    """Return the address of a page, in the language that this request's address names, if it names one."""
+    asked = request.args.get(LANG, "")
+    query = query | ({LANG: asked} if asked in languages() else {})
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def language_url(code: str) -> str:
+    """Return this very page's address in another language."""
+    others = [(key, value) for key, value in request.args.items(multi=True) if key != LANG]
+    return f"{request.path}?{urlencode([*others, (LANG, code)])}"
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file, which changes with its content."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def prepare_templates(app: Flask, desk: Desk) -> None:
+    """Give an application's templates what they need."""
+    app.jinja_env.globals |= {"static_url": static_url, "page_url": page_url, "language_url": language_url}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def given() -> dict[str, Any]:
+        asked = request.args.get(LANG, "")
+        return {"t": reader_language(), "languages": languages(), "lang_asked": asked, "manifest": _manifest(desk)}
+
+
+def _manifest(desk: Desk) -> Manifest | None:
+    """Return what answers, for pages that are shown without a model too."""
+    try:
+        return desk.current().valuer.manifest
+    except NoModelError:
+        return None
