@@ -8,7 +8,7 @@ import numpy as np
 
 from car_price_prediction.domain.listing import Value
 from car_price_prediction.package.comparables import ComparableCars
-from car_price_prediction.package.encoder import joined_key
+from car_price_prediction.package.keys import joined_key
 
 TRIM = "trim"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from car_price_prediction.domain.listing import Listing, field_named
-from car_price_prediction.package.encoder import key_of
+from car_price_prediction.package.keys import key_of
 from car_price_prediction.pricing.explain import Breakdown, Line
 
 from .words import NAMES, Words
