@@ -15,24 +15,31 @@ from .access import Write, log_requests
 from .api import json_answer, make_api
 from .current import Desk, Holder
 from .display import day, money, number
+from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
+from .jobs import make_jobs
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
+from .uploads import Uploads
 
 STATIC = Path(__file__).parent / "static"
 STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
-def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None) -> Flask:
+def create_app(
+    holder: Holder, uploads: Uploads, *, max_body_bytes: int, max_batch: int, log: Write | None = None
+) -> Flask:
     """Return the application.
 
     Parameters
     ----------
     holder : Holder
         Gives the model; started and stopped by whoever made it.
+    uploads : Uploads
+        Where files go that are sent; whoever made it runs the jobs.
     max_body_bytes : int
         A larger request body gets 413.
     max_batch : int
@@ -52,9 +59,10 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(holder)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
-    for blueprint in (api, make_health(desk), make_pages(desk)):
+    files = (make_files(desk, uploads), make_jobs(desk, uploads))
+    for blueprint in (api, *files, make_health(desk), make_pages(desk)):
         app.register_blueprint(blueprint)
-    _describe(app, desk, Documents(max_batch))
+    _describe(app, desk, Documents(max_batch, uploads.limits))
     handle_problems(app)
     if log is not None:
         log_requests(app, log)

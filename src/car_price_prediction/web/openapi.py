@@ -9,14 +9,26 @@ from pydantic.json_schema import models_json_schema
 
 from car_price_prediction import __version__
 from car_price_prediction.domain.rules import this_year
+from car_price_prediction.jobs.runner import Limits
 
 from .asked import FOR_MANY, FOR_ONE, SCHEMAS
+from .job_answers import JobAnswer, ProblemRowsAnswer
+from .openapi_files import TAG, file_paths
 from .problems import PROBLEM_JSON
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH, BatchAnswer, FeaturesAnswer, HealthAnswer, ProblemAnswer, QuoteAnswer, StatusAnswer
 
 REF = "#/components/schemas/"
-ANSWERS = (QuoteAnswer, BatchAnswer, FeaturesAnswer, StatusAnswer, HealthAnswer, ProblemAnswer)
+ANSWERS = (
+    QuoteAnswer,
+    BatchAnswer,
+    FeaturesAnswer,
+    StatusAnswer,
+    HealthAnswer,
+    ProblemAnswer,
+    JobAnswer,
+    ProblemRowsAnswer,
+)
 DESCRIPTION = """
 Asking prices of used cars, with a range that keeps its promise. Not sale prices.
 
@@ -26,7 +38,7 @@ Errors are `application/problem+json` (RFC 9457) and name every bad field at onc
 """
 
 
-def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, Any]:
+def openapi_document(reader: ListingReader | None, max_batch: int, limits: Limits) -> dict[str, Any]:
     """Return the document.
 
     Parameters
@@ -35,10 +47,12 @@ def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, 
         Of the current model; without one the canonical fields alone are described.
     max_batch : int
         Most cars in one batch.
+    limits : Limits
+        Of files.
 
     Examples
     --------
-    >>> openapi_document(None, 10)["openapi"]
+    >>> openapi_document(None, 10, Limits())["openapi"]
     '3.1.0'
     """
     return {
@@ -46,10 +60,11 @@ def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, 
         "info": {"title": "Car price prediction", "version": __version__, "description": DESCRIPTION.strip()},
         "tags": [
             {"name": "predict", "description": "Price cars"},
+            TAG,
             {"name": "info", "description": "The model and the service"},
             {"name": "health", "description": "Probes"},
         ],
-        "paths": _paths(max_batch),
+        "paths": _paths(max_batch) | file_paths(limits),
         "components": {"schemas": _schemas(reader or ListingReader([], []))},
     }
 
@@ -60,17 +75,18 @@ class Documents:
     Parameters
     ----------
     max_batch : int
+    limits : Limits
     """
 
-    def __init__(self, max_batch: int) -> None:
-        self._max_batch = max_batch
+    def __init__(self, max_batch: int, limits: Limits) -> None:
+        self._max_batch, self._limits = max_batch, limits
         self._made: tuple[ListingReader | None, int, dict[str, Any]] | None = None
 
     def of(self, reader: ListingReader | None) -> dict[str, Any]:
         """Return the document for the current model."""
         made, year = self._made, this_year()
         if made is None or made[0] is not reader or made[1] != year:
-            made = self._made = (reader, year, openapi_document(reader, self._max_batch))
+            made = self._made = (reader, year, openapi_document(reader, self._max_batch, self._limits))
         return made[2]
 
 

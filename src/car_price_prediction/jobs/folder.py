@@ -1,0 +1,109 @@
+"""The folder of the jobs: the file that each was sent, and what came of it. Nothing is written outside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from car_price_prediction.domain.errors import SettingsError
+
+DATABASE = "jobs.sqlite"
+SENT, RESULTS = "sent", ("result.csv", "result.parquet")
+PROBLEMS = "problems.json"
+FRESH_S = 3_600.0
+"""A folder without a job may belong to one that is being sent; after so long it does not."""
+SET_IT = "set CAR_PRICE_JOBS_FOLDER"
+_ID = re.compile(r"[0-9a-f]{32}")
+_UNSAFE = re.compile(r"[^\w.() -]")
+LONGEST_NAME = 60  # of up to four bytes each
+
+
+def default_folder() -> Path:
+    """Return the folder that is used where none is set: this user's own among the system's temporary files."""
+    return Path(tempfile.gettempdir(), f"car-price-jobs-{os.getuid()}")
+
+
+class JobFolder:
+    """Where the files of the jobs are.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is not there; only this user may look into it.
+
+    Raises
+    ------
+    SettingsError
+        Where it cannot be made or is somebody else's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"{folder} cannot be made: {error.strerror}", hint=SET_IT) from None
+        if folder.is_symlink() or not os.access(folder, os.W_OK | os.X_OK):
+            raise SettingsError(f"{folder} is not a folder that may be written", hint=SET_IT)
+
+    @property
+    def database(self) -> Path:
+        """The file of the states."""
+        return self.folder / DATABASE
+
+    def new(self) -> str:
+        """Make a job's folder, and return the id of the job."""
+        job_id = secrets.token_hex(16)
+        (self.folder / job_id / SENT).mkdir(parents=True, mode=0o700)
+        return job_id
+
+    def of(self, job_id: str) -> Path:
+        """Return a job's folder.
+
+        Raises
+        ------
+        ValueError
+            Where that is no id.
+        """
+        if not _ID.fullmatch(job_id):
+            raise ValueError(job_id)
+        return self.folder / job_id
+
+    def sent(self, job_id: str, name: str) -> Path:
+        """Return where the file that a job was sent is."""
+        return self.of(job_id) / SENT / safe_name(name)
+
+    def remove(self, job_id: str) -> None:
+        """Remove a job's files."""
+        shutil.rmtree(self.of(job_id), ignore_errors=True)
+
+    def remove_unknown(self, known: Collection[str]) -> None:
+        """Remove old folders that belong to no job."""
+        for path in self.folder.iterdir():
+            if _ID.fullmatch(path.name) and path.name not in known and _age_s(path) > FRESH_S:
+                self.remove(path.name)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name without folders and without what a file system could take amiss.
+
+    Examples
+    --------
+    >>> safe_name("../../etc/cars: May*.csv"), safe_name("..")
+    ('cars_ May_.csv', 'file')
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    return _UNSAFE.sub("_", last)[-LONGEST_NAME:].strip(". ") or "file"
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
