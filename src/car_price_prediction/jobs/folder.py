@@ -49,7 +49,8 @@ class JobFolder:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"{folder} cannot be made: {error.strerror}", hint=SET_IT) from None
-        if folder.is_symlink() or not os.access(folder, os.W_OK | os.X_OK):
+        anybody = folder == default_folder() and folder.stat().st_uid != os.getuid()
+        if anybody or folder.is_symlink() or not os.access(folder, os.W_OK | os.X_OK):
             raise SettingsError(f"{folder} is not a folder that may be written", hint=SET_IT)
 
     @property
@@ -60,7 +61,8 @@ class JobFolder:
     def new(self) -> str:
         """Make a job's folder, and return the id of the job."""
         job_id = secrets.token_hex(16)
-        (self.folder / job_id / SENT).mkdir(parents=True, mode=0o700)
+        self.of(job_id).mkdir(mode=0o700)
+        (self.of(job_id) / SENT).mkdir()
         return job_id
 
     def of(self, job_id: str) -> Path:
