@@ -27,7 +27,7 @@ def test_only_its_user_looks_into_it(tmp_path):
 
 @pytest.mark.parametrize("job_id", ["", "..", "../x", "0" * 31, "0" * 33, "G" * 32, "0" * 32 + "\n"])
 def test_what_is_no_id_leads_nowhere(tmp_path, job_id):
-    with pytest.raises(ValueError, match=re.escape(job_id)):
+    with pytest.raises(ValueError, match=f"^{re.escape(job_id)}$"):
         JobFolder(tmp_path).of(job_id)
 
 
