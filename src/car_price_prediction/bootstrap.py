@@ -163,6 +163,7 @@ def _uploads(settings: Settings) -> Uploads:
         most_unpacked_bytes=settings.max_job_unpacked_bytes,
         per_client=settings.jobs_per_client,
         in_all=settings.jobs_in_all,
+        folder_bytes=settings.jobs_folder_bytes,
         at_once_bytes=settings.max_file_bytes,
         at_once_rows=settings.max_file_rows,
     )

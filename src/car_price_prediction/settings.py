@@ -50,6 +50,9 @@ class Settings(BaseModel):
     )
     jobs_per_client: int = Field(5, ge=1, description="Unfinished jobs that one address may have; one more gets 429.")
     jobs_in_all: int = Field(100, ge=1, description="Unfinished jobs of all; one more gets 503.")
+    jobs_folder_bytes: int = Field(
+        10_737_418_240, ge=1_024, description="What all files of all jobs may take, in bytes; beyond, new ones get 507."
+    )
     max_job_bytes: int = Field(268_435_456, ge=1_024, description="Largest file that a job is made of, in bytes.")
     max_job_rows: int = Field(5_000_000, ge=1, description="Most rows of a job's file.")
     max_job_unpacked_bytes: int = Field(

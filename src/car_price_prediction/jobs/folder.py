@@ -81,6 +81,11 @@ class JobFolder:
         """Return where the file that a job was sent is."""
         return self.of(job_id) / SENT / safe_name(name)
 
+    def room_bytes(self, most: int) -> int:
+        """Return how much more may be put here: up to so many bytes in all, and not more than the disk has left."""
+        used = sum(_size(path) for path in self.folder.rglob("*"))
+        return min(most - used, shutil.disk_usage(self.folder).free)
+
     def remove(self, job_id: str) -> None:
         """Remove a job's files."""
         shutil.rmtree(self.of(job_id), ignore_errors=True)
@@ -102,6 +107,13 @@ def safe_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", name)[-1]
     return _UNSAFE.sub("_", last)[-LONGEST_NAME:].strip(". ") or "file"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone in the meantime
+        return 0
 
 
 def _age_s(path: Path) -> float:

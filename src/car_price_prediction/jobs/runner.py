@@ -38,6 +38,8 @@ class Limits:
         Of a file.
     per_client, in_all : int
         Jobs that may be unfinished.
+    folder_bytes : int
+        That all files of all jobs may take together.
     at_once_bytes, at_once_rows : int
         Of a file that is answered at once, without a job.
     """
@@ -49,6 +51,7 @@ class Limits:
     most_unpacked_bytes: int = 1 << 32
     per_client: int = 5
     in_all: int = 100
+    folder_bytes: int = 10 << 30
     at_once_bytes: int = 10_000_000
     at_once_rows: int = 20_000
 

@@ -129,6 +129,9 @@ class JobCalls:
             raise RequestProblem(429, "too_many_jobs", detail, hint="wait for one, or delete one")
         if self._store.unfinished() >= self._limits.in_all:
             raise RequestProblem(503, "busy", "too many files are waiting to be priced", hint="try again later")
+        # A file and what comes of it: the text of every row, and as Parquet.
+        if self._folder.room_bytes(self._limits.folder_bytes) < 3 * (request.content_length or 0):
+            raise RequestProblem(507, "no_room", "there is no room for the file", hint="delete jobs that are done")
 
 
 def make_jobs(desk: Desk, uploads: Uploads) -> Blueprint:

@@ -23,6 +23,7 @@ PROBLEMS = {
     422: "What was sent cannot be used; the reason is told",
     429: "The client has too many jobs that are not finished",
     503: "There is no model to price with, or too much is being done already",
+    507: "There is no room for the file",
 }
 TAG = {"name": "jobs", "description": "Price files apart from requests"}
 JOB_ID = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -51,7 +52,7 @@ def file_paths(limits: Limits) -> dict[str, Any]:
             | {"description": f"{read} {at_once}"}
         },
         "/jobs": {
-            "post": _call("createJob", "Send a file to be priced", _job(), (400, 413, 429, 503), status="202")
+            "post": _call("createJob", "Send a file to be priced", _job(), (400, 413, 429, 503, 507), status="202")
             | _query(jobs.CREATE)
             | _upload()
             | {"description": f"At most {limits.most_bytes:,} bytes and {limits.most_rows:,} rows."}

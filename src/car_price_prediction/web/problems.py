@@ -44,6 +44,7 @@ TITLES = {
     "no_file": "There is no file in the body",
     "file_too_large": "The file is too large",
     "too_many_rows": "The file has too many rows",
+    "no_room": "There is no room for the file",
     "busy": "Too much is being done already",
     "no_such_job": "There is no such job",
     "job_not_done": "The job is not done",
