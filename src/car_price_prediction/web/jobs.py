@@ -20,7 +20,7 @@ from .api import json_answer, read_json
 from .current import Desk
 from .job_answers import read_start
 from .problems import RequestProblem
-from .query import Parameter, flag, read_query
+from .query import Parameter, choice, flag, number, read_query
 from .uploads import CONTENT_TYPES, FORMAT, NAME, STRICT, FileTooLargeError, Uploads, drained, receive
 
 CREATE: Mapping[str, Parameter] = {
@@ -28,9 +28,9 @@ CREATE: Mapping[str, Parameter] = {
     "strict": STRICT,
     "start": flag("0 only reads the file: the job then waits to be started."),
 }
-RESULT: Mapping[str, Parameter] = {"format": Parameter("The format of the file; CSV without it.", FORMAT)}
+RESULT: Mapping[str, Parameter] = {"format": choice("The format of the file; CSV without it.", FORMAT)}
 MOST_SHOWN = 1_000
-PROBLEM_ROWS: Mapping[str, Parameter] = {"limit": Parameter("Most rows; 100 without it.", most=MOST_SHOWN)}
+PROBLEM_ROWS: Mapping[str, Parameter] = {"limit": number("Most rows; 100 without it.", MOST_SHOWN)}
 START_BYTES = 100_000
 
 

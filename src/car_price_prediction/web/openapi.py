@@ -11,10 +11,11 @@ from car_price_prediction import __version__
 from car_price_prediction.domain.rules import this_year
 from car_price_prediction.jobs.runner import Limits
 
-from .asked import FOR_MANY, FOR_ONE, SCHEMAS
+from .asked import FOR_MANY, FOR_ONE
 from .job_answers import JobAnswer, ProblemRowsAnswer
 from .openapi_files import TAG, file_paths
 from .problems import PROBLEM_JSON
+from .query import described
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH, BatchAnswer, FeaturesAnswer, HealthAnswer, ProblemAnswer, QuoteAnswer, StatusAnswer
 
@@ -108,12 +109,12 @@ def _paths(max_batch: int) -> dict[str, Any]:
     return {
         "/predict/price": {
             "post": _call("price", "predict", "Price one car", QuoteAnswer, (400, 413, 415, 422, 503))
-            | _query(FOR_ONE)
+            | described(FOR_ONE)
             | _body({"$ref": REF + "Listing"})
         },
         "/predict/batch": {
             "post": _call("priceMany", "predict", "Price many cars", BatchAnswer, (400, 413, 415, 422, 503))
-            | _query(FOR_MANY)
+            | described(FOR_MANY)
             | _body(cars)
             | {"description": f"At most {max_batch:,} cars; a result for each, in order: its quote, or its problem."}
         },
@@ -149,15 +150,6 @@ PROBLEMS = {
     422: "What was sent cannot be priced; each bad field is named",
     503: "There is no model to price with",
 }
-
-
-def _query(names: Iterable[str]) -> dict[str, Any]:
-    found = []
-    for name in names:
-        description, schema = SCHEMAS[name]
-        listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
-        found.append({"name": name, "in": "query", "description": description, "schema": schema} | listed)
-    return {"parameters": found}
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from car_price_prediction.jobs.runner import Limits
 from . import files, jobs
 from .job_answers import START
 from .problems import PROBLEM_JSON
-from .query import Parameter
+from .query import described
 from .uploads import CONTENT_TYPES, FIELD, MULTIPART
 
 REF = "#/components/schemas/"
@@ -47,13 +47,13 @@ def file_paths(limits: Limits) -> dict[str, Any]:
     return {
         "/predict/file": {
             "post": _call("priceFile", "Price a file of cars", _files(), (400, 413, 422, 503), tag="predict")
-            | _query(files.QUERY)
+            | described(files.QUERY)
             | _upload()
             | {"description": f"{read} {at_once}"}
         },
         "/jobs": {
             "post": _call("createJob", "Send a file to be priced", _job(), (400, 413, 429, 503, 507), status="202")
-            | _query(jobs.CREATE)
+            | described(jobs.CREATE)
             | _upload()
             | {"description": f"At most {limits.most_bytes:,} bytes and {limits.most_rows:,} rows."}
         },
@@ -71,14 +71,14 @@ def file_paths(limits: Limits) -> dict[str, Any]:
         },
         "/jobs/{job_id}/result": {
             "parameters": [JOB_ID],
-            "get": _call("jobResult", "The priced file", _files(), (400, 404, 409)) | _query(jobs.RESULT),
+            "get": _call("jobResult", "The priced file", _files(), (400, 404, 409)) | described(jobs.RESULT),
         },
         "/jobs/{job_id}/problems": {
             "parameters": [JOB_ID],
             "get": _call(
                 "jobProblems", "Rows with problems", _json({"$ref": REF + "ProblemRowsAnswer"}), (400, 404, 409)
             )
-            | _query(jobs.PROBLEM_ROWS),
+            | described(jobs.PROBLEM_ROWS),
         },
     }
 
@@ -117,8 +117,3 @@ def _upload() -> dict[str, Any]:
     form = {"type": "object", "required": [FIELD], "properties": {FIELD: binary}}
     content = {MULTIPART: {"schema": form}, "application/octet-stream": {"schema": binary}}
     return {"requestBody": {"required": True, "content": content}}
-
-
-def _query(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    found = [{"name": n, "in": "query", "description": p.about, "schema": p.schema()} for n, p in parameters.items()]
-    return {"parameters": found}

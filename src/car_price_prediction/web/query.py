@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from car_price_prediction.domain.errors import FieldProblem
 
-from .asked import FLAGS, MOST_PARAMETERS, SHOWN
 from .problems import RequestProblem
+
+FLAGS = {"1": True, "true": True, "0": False, "false": False}
+MOST_PARAMETERS, SHOWN = 20, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +22,65 @@ class Parameter:
     Attributes
     ----------
     about : str
-    values : mapping of str to object, optional
-        What may be sent, and what it means; without any, a text.
-    most : int, optional
-        It is a number from 0 to this one.
+    schema : dict of str to object
+        What may be sent, as JSON Schema has it.
+    read : callable
+        From what was sent to its value; None where it is not allowed.
+    allowed : str
+        What may be sent, for people.
     """
 
     about: str
-    values: Mapping[str, Any] | None = None
-    most: int | None = None
+    schema: dict[str, Any]
+    read: Callable[[str], Any]
+    allowed: str = ""
 
-    def read(self, text: str) -> Any:
-        """Return the value; None where it is not allowed."""
-        if self.most is not None:
-            good = text.isascii() and text.isdecimal() and len(text) <= len(str(self.most)) and int(text) <= self.most
-            return int(text) if good else None
-        return text if self.values is None else self.values.get(text.lower())
 
-    @property
-    def allowed(self) -> str:
-        """What may be sent, for people."""
-        return f"0 to {self.most}" if self.most is not None else ", ".join(self.values or ())
+def text(about: str) -> Parameter:
+    """Return a parameter that may be anything."""
+    return Parameter(about, {"type": "string"}, str)
 
-    def schema(self) -> dict[str, Any]:
-        """Return what may be sent as JSON Schema has it."""
-        if self.most is not None:
-            return {"type": "integer", "minimum": 0, "maximum": self.most}
-        return {"type": "string"} | ({"enum": list(self.values)} if self.values else {})
+
+def choice(about: str, values: Mapping[str, Any]) -> Parameter:
+    """Return a parameter that is one of a few words, each with its meaning."""
+    schema = {"type": "string", "enum": list(values)}
+    return Parameter(about, schema, lambda sent: values.get(sent.lower()), ", ".join(values))
 
 
 def flag(about: str) -> Parameter:
     """Return a parameter that is on or off."""
-    return Parameter(about, FLAGS)
+    return choice(about, FLAGS)
+
+
+def number(about: str, most: int) -> Parameter:
+    """Return a parameter that is a whole number from 0."""
+
+    def read(sent: str) -> int | None:
+        good = sent.isascii() and sent.isdecimal() and len(sent) <= len(str(most)) and int(sent) <= most
+        return int(sent) if good else None
+
+    return Parameter(about, {"type": "integer", "minimum": 0, "maximum": most}, read, f"0 to {most}")
+
+
+def some_of(about: str, words: tuple[str, ...]) -> Parameter:
+    """Return a parameter that is one or more of a few words, each once, separated by commas."""
+
+    def read(sent: str) -> tuple[str, ...] | None:
+        found = tuple(sent.split(","))
+        return found if set(found) <= set(words) and len(set(found)) == len(found) else None
+
+    schema = {"type": "array", "items": {"type": "string", "enum": list(words)}, "minItems": 1, "uniqueItems": True}
+    return Parameter(about, schema, read, f"{', '.join(words)}, each once, separated by commas")
+
+
+def described(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Return what the OpenAPI document says of the parameters of a call."""
+    found = []
+    for name, parameter in parameters.items():
+        listed = {"style": "form", "explode": False} if parameter.schema["type"] == "array" else {}
+        about = {"description": parameter.about, "schema": parameter.schema}
+        found.append({"name": name, "in": "query"} | about | listed)
+    return {"parameters": found}
 
 
 def read_query(query: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -64,9 +93,9 @@ def read_query(query: str, parameters: Mapping[str, Parameter]) -> dict[str, Any
 
     Examples
     --------
-    >>> read_query("limit=5", {"limit": Parameter("Most rows.", most=100)})
+    >>> read_query("limit=5", {"limit": number("Most rows.", 100)})
     {'limit': 5}
-    >>> read_query("limit=many", {"limit": Parameter("Most rows.", most=100)})
+    >>> read_query("limit=many", {"limit": number("Most rows.", 100)})
     Traceback (most recent call last):
     ...
     car_price_prediction.web.problems.RequestProblem: limit: "many" is not allowed

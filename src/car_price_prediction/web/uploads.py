@@ -17,14 +17,14 @@ from car_price_prediction.jobs.folder import JobFolder, safe_name
 from car_price_prediction.jobs.runner import Limits
 
 from .problems import RequestProblem
-from .query import Parameter, flag
+from .query import flag, text
 
 FIELD = "file"
 MULTIPART = "multipart/form-data"
 MOST_PARTS, MOST_TEXT_BYTES = 10, 100_000
 PIECE_BYTES, DRAINED_BYTES = 1 << 18, 32_000_000
 
-NAME = Parameter("The file's name, where its bytes are the body.")
+NAME = text("The file's name, where its bytes are the body.")
 STRICT = flag("Give no price to a car that is too little known, but the reasons.")
 FORMAT: Mapping[str, str] = {"csv": "csv", "parquet": "parquet"}
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}

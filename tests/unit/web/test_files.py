@@ -18,7 +18,7 @@ def client(trained_artifacts):
     return client_of(valuer_of(trained_artifacts))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(body=BODIES, kind=st.sampled_from(KINDS), path=st.sampled_from(["/predict/file", "/jobs?start=0"]))
 def test_whatever_is_sent_is_answered_or_refused_with_a_reason(client, body, kind, path):
     answer = client.post(path, data=body, content_type=kind)
