@@ -17,6 +17,7 @@ from .columns import columns_of
 Progress = Callable[[str, int, int], None]
 Corrections = Mapping[str, str | None]
 """Field -> header of the column that holds it; None where no column does."""
+NEEDED = (("make", "model"), ("year", "mileage_km"))
 SET_ASIDE = "set aside by hand"
 
 
@@ -93,7 +94,13 @@ def open_file(
         except ListingsError as error:
             return OpenedFile(raw, columns, notes, error)
     gone = {field for field, header in (corrections or {}).items() if header is None}
-    return OpenedFile(raw, [_set_aside(c) if c.used and c.field in gone else c for c in columns], notes)
+    columns = [_set_aside(c) if c.used and c.field in gone else c for c in columns]
+    return OpenedFile(raw, columns, notes, _too_little({c.field for c in columns if c.used}))
+
+
+def _too_little(fields: set[str]) -> ListingsError | None:
+    lacking = [" or ".join(group) for group in NEEDED if fields.isdisjoint(group)]
+    return ListingsError(f"no column is left for {', and none for '.join(lacking)}") if lacking else None
 
 
 def _corrected(before: Sequence[Column], afresh: Sequence[Column], changed: Mapping[str, str]) -> list[Column]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -124,9 +126,12 @@ class Worker:
             if os.getppid() != parent:
                 self._store.give_back(claim, innocent=True)
                 os._exit(LOST)
-            job = self._store.get(claim.job.id)
-            if job is None or (not self._store.beat(claim, self._rows_done) and job.state in ("cancelled", "running")):
-                os._exit(LOST)
+            # A disk that is busy for long is no reason to give up.
+            with contextlib.suppress(sqlite3.OperationalError):
+                job = self._store.get(claim.job.id)
+                lost = job is None or job.state in ("cancelled", "running")
+                if not self._store.beat(claim, self._rows_done) and lost:
+                    os._exit(LOST)
 
 
 def _write(found: PricedRows, folder: Path) -> None:

@@ -44,6 +44,11 @@ def test_a_file_that_is_not_understood_may_be_explained(valuer, tmp_path):
     assert open_file(valuer, str(path), corrections={"year": "nope"}).problem
 
 
+def test_a_file_of_which_too_little_is_left_is_not_priced(valuer, file):
+    opened = open_file(valuer, file, corrections={"make": None, "model": None})
+    assert "make or model" in opened.problem.message
+
+
 def test_rows_with_problems_are_counted_and_those_without_a_price_stand_first(valuer, file):
     found = price_rows(valuer, open_file(valuer, file), How(rows_at_once=2))
     assert (found.rows, found.priced, found.with_problems) == (24, 23, 3)
