@@ -42,7 +42,9 @@ def file_paths(limits: Limits) -> dict[str, Any]:
     >>> list(file_paths(Limits()))[:2]
     ['/predict/file', '/jobs']
     """
-    read = "CSV and its kin, JSON or Parquet, also compressed; Excel where it is installed. Adds the columns of a quote."
+    read = (
+        "CSV and its kin, JSON or Parquet, also compressed; Excel where it is installed. Adds the columns of a quote."
+    )
     at_once = f"At most {limits.at_once_bytes:,} bytes and {limits.at_once_rows:,} rows; a larger file is a job."
     return {
         "/predict/file": {
