@@ -16,6 +16,8 @@ from car_price_prediction.domain.errors import SettingsError
 DATABASE = "jobs.sqlite"
 SENT, RESULTS = "sent", ("result.csv", "result.parquet")
 PROBLEMS = "problems.json"
+AT_ONCE = "file-"
+"""Begins the names of folders for files that are answered at once."""
 FRESH_S = 3_600.0
 """A folder without a job may belong to one that is being sent; after so long it does not."""
 SET_IT = "set CAR_PRICE_JOBS_FOLDER"
@@ -91,10 +93,11 @@ class JobFolder:
         shutil.rmtree(self.of(job_id), ignore_errors=True)
 
     def remove_unknown(self, known: Collection[str]) -> None:
-        """Remove old folders that belong to no job."""
+        """Remove old folders that belong to no job, and those of requests that a process left when it was killed."""
         for path in self.folder.iterdir():
-            if _ID.fullmatch(path.name) and path.name not in known and _age_s(path) > FRESH_S:
-                self.remove(path.name)
+            ours = _ID.fullmatch(path.name) or path.name.startswith(AT_ONCE)
+            if ours and path.name not in known and _age_s(path) > FRESH_S:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def safe_name(name: str) -> str:

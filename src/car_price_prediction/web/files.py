@@ -14,6 +14,7 @@ from car_price_prediction.batch.opened import OpenedFile, open_file
 from car_price_prediction.batch.priced import How, price_rows
 from car_price_prediction.batch.target import writer_for
 from car_price_prediction.domain.errors import ListingsError
+from car_price_prediction.jobs.folder import AT_ONCE
 from car_price_prediction.jobs.runner import Limits
 from car_price_prediction.pricing.valuer import Valuer
 
@@ -29,18 +30,18 @@ QUERY: Mapping[str, Parameter] = {
 }
 AS_JOB = "send it to POST /jobs: the answer is then fetched when it is ready"
 NAME_COLUMNS = "send it to POST /jobs?start=0, and name its columns when you start the job"
-AT_ONCE, WAIT_S = 1, 10.0
+TURNS, WAIT_S = 1, 10.0
 """Files that a worker process prices at once, and how long another waits: single cars need threads, too."""
 
 
 def make_files(desk: Desk, uploads: Uploads) -> Blueprint:
     """Return ``/predict/file``."""
     files = Blueprint("files", __name__)
-    turns = threading.BoundedSemaphore(AT_ONCE)
+    turns = threading.BoundedSemaphore(TURNS)
 
     @files.post("/predict/file")
     def price_file() -> Response:
-        with drained(request), tempfile.TemporaryDirectory(prefix="file-", dir=uploads.folder.folder) as folder:
+        with drained(request), tempfile.TemporaryDirectory(prefix=AT_ONCE, dir=uploads.folder.folder) as folder:
             valuer = desk.current().valuer
             asked = read_query(request.environ["QUERY_STRING"], QUERY)
             path = _received(Path(folder), asked.get("name"), uploads.limits)

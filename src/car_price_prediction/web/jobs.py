@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 
 from car_price_prediction.domain.errors import FieldProblem
+from car_price_prediction.domain.listing import BY_NAME
 from car_price_prediction.jobs.folder import PROBLEMS
 from car_price_prediction.jobs.job import STARTABLE, Job, Wish
 from car_price_prediction.jobs.runner import LEASE_S, Limits
@@ -121,7 +122,10 @@ class JobCalls:
     def _done(self, job: Job) -> Any:
         if job.state != "done" or job.result is None:
             raise RequestProblem(409, "job_not_done", f"the job is {job.state}", hint=f"GET /jobs/{job.id} tells")
-        return self._folder.of(job.id) / job.result
+        folder = self._folder.of(job.id) / job.result
+        if not folder.is_dir():  # somebody has just deleted it
+            raise RequestProblem(404, "no_such_job", "there is no such job any more")
+        return folder
 
     def _check_room(self, owner: str) -> None:
         if self._store.unfinished(owner) >= self._limits.per_client:
@@ -188,12 +192,15 @@ def _too_large(limits: Limits) -> RequestProblem:
 
 
 def _check_columns(columns: Mapping[str, str | None], job: Job, fields: set[str]) -> None:
-    headers = {column.header for column in job.findings.columns} if job.findings else set()
-    allowed = f"allowed: {', '.join(sorted(fields))}"
+    found = job.findings.columns if job.findings else ()
+    headers, now = {column.header for column in found}, {column.field: column.header for column in found}
+    # A further feature of the training file may be set aside, or stay what it is.
+    free = fields & set(BY_NAME)
+    allowed = f"allowed: {', '.join(sorted(free))}"
     problems = [
-        FieldProblem(f"columns.{field}", "unknown_field", "is no field of the model", allowed)
-        for field in columns
-        if field not in fields
+        FieldProblem(f"columns.{field}", "unknown_field", "is no field that can be chosen", allowed)
+        for field, header in columns.items()
+        if field not in free and not (field in fields and header in (None, now.get(field)))
     ]
     problems += [
         FieldProblem(f"columns.{field}", "unknown_header", f'the file has no column "{header[:80]}"')

@@ -37,6 +37,8 @@ def test_old_folders_without_a_job_are_removed(tmp_path):
     for job_id in (old, known):
         os.utime(folder.of(job_id), (0, 0))
     (tmp_path / "other").mkdir()
+    (tmp_path / "file-left").mkdir()
+    os.utime(tmp_path / "file-left", (0, 0))
     folder.remove_unknown({known})
     assert {path.name for path in tmp_path.iterdir()} == {known, fresh, "other"}
     assert FRESH_S > 0
