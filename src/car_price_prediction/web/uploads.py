@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
@@ -21,6 +22,8 @@ from .query import flag, text
 
 FIELD = "file"
 MULTIPART = "multipart/form-data"
+PART = ".part-"
+"""Begins the names of files as they arrive; no file is called so, for a name begins with no dot."""
 MOST_PARTS, MOST_TEXT_BYTES = 10, 100_000
 PIECE_BYTES, DRAINED_BYTES = 1 << 18, 32_000_000
 
@@ -111,30 +114,29 @@ def _raw(body: Bounded, folder: Path, name: str | None) -> Path:
 
 
 def _from_form(request: Request, body: Bounded, folder: Path, name: str | None) -> Path:
-    made: list[Path] = []
+    with ExitStack() as parts:
+        files = _files(request, body, folder, parts)
+        sent = files.get(FIELD)
+    if sent is None:
+        others = f"; it holds {', '.join(list(files)[:MOST_PARTS])}" if files else ""
+        raise RequestProblem(400, "no_file", f'the form holds no file "{FIELD}"{others}', hint="curl -F file=@cars.csv")
+    path = Path(str(sent.stream.name)).replace(folder / safe_name(name or sent.filename or FIELD))
+    for other in folder.glob(f"{PART}*"):
+        other.unlink()
+    return path
+
+
+def _files(request: Request, body: Bounded, folder: Path, parts: ExitStack) -> MultiDict[str, FileStorage]:
+    """Write each file of a form into the folder; they are closed with `parts`."""
+    number = count()
 
     def new_file(*_: Any, **__: Any) -> IO[bytes]:
-        made.append(folder / f".part-{len(made)}")
-        return made[-1].open("w+b")
+        return parts.enter_context((folder / f"{PART}{next(number)}").open("w+b"))
 
     parser = FormDataParser(
         stream_factory=new_file, max_form_memory_size=MOST_TEXT_BYTES, max_form_parts=MOST_PARTS, silent=False
     )
     try:
-        _, _, files = parser.parse(body, request.mimetype, body.length, request.mimetype_params)  # type: ignore[arg-type]
+        return parser.parse(body, request.mimetype, body.length, request.mimetype_params)[2]  # type: ignore[arg-type]
     except (ValueError, HTTPException) as error:
         raise RequestProblem(400, "no_file", f"the form cannot be read: {error}") from None
-    sent: FileStorage | None = files.get(FIELD)
-    paths = {Path(str(storage.stream.name)).name: storage for storage in files.values()}
-    for storage in files.values():
-        storage.close()
-    if sent is None:
-        others = f"; it holds {', '.join(list(files)[:MOST_PARTS])}" if files else ""
-        raise RequestProblem(400, "no_file", f'the form holds no file "{FIELD}"{others}', hint="curl -F file=@cars.csv")
-    chosen = next(folder / part for part, storage in paths.items() if storage is sent)
-    path = folder / safe_name(name or sent.filename or FIELD)
-    chosen.replace(path)
-    for other in made:
-        if other != chosen:
-            other.unlink(missing_ok=True)
-    return path
