@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
+    from .web.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -135,16 +136,40 @@ def web_application(settings: Settings) -> Flask:
     from .web.app import create_app  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
-    store = ModelStore(settings.artifacts)
+    uploads, store = _uploads(settings), ModelStore(settings.artifacts)
     holder = ModelHolder(store, settings.reload_s)
     holder.start()
     return create_app(
         holder,
+        uploads,
         store=store,
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
     )
+
+
+def _uploads(settings: Settings) -> Uploads:
+    """Return where files go that are sent, and begin to work on the jobs there."""
+    from .jobs.folder import JobFolder, default_folder  # noqa: PLC0415
+    from .jobs.runner import Limits, Runner  # noqa: PLC0415
+    from .web.uploads import Uploads  # noqa: PLC0415
+
+    folder = JobFolder(settings.jobs_folder or default_folder())
+    limits = Limits(
+        at_once=settings.jobs_at_once,
+        keep_s=settings.jobs_keep_s,
+        most_bytes=settings.max_job_bytes,
+        most_rows=settings.max_job_rows,
+        most_unpacked_bytes=settings.max_job_unpacked_bytes,
+        per_client=settings.jobs_per_client,
+        in_all=settings.jobs_in_all,
+        folder_bytes=settings.jobs_folder_bytes,
+        at_once_bytes=settings.max_file_bytes,
+        at_once_rows=settings.max_file_rows,
+    )
+    Runner(folder, settings.artifacts, limits).start()
+    return Uploads(folder, limits)
 
 
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:

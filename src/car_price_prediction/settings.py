@@ -37,6 +37,31 @@ class Settings(BaseModel):
         1_048_576, ge=1_024, description="Largest request body that is read, in bytes; a larger one gets 413."
     )
     max_batch: int = Field(1_000, ge=1, description="Most cars in one `POST /predict/batch`.")
+    jobs_folder: Path | None = Field(
+        None,
+        description="Folder of the files that are sent and of what comes of them, shared by all processes of the API;"
+        " without one, a folder among the system's temporary files.",
+    )
+    jobs_at_once: int = Field(
+        1, ge=0, le=64, description="Jobs that are worked on at once, a core each. 0 leaves them to other servers."
+    )
+    jobs_keep_s: float = Field(
+        86_400, ge=1, le=31_536_000, description="How long a job and its files are kept, in seconds."
+    )
+    jobs_per_client: int = Field(5, ge=1, description="Unfinished jobs that one address may have; one more gets 429.")
+    jobs_in_all: int = Field(100, ge=1, description="Unfinished jobs of all; one more gets 503.")
+    jobs_folder_bytes: int = Field(
+        10_737_418_240, ge=1_024, description="What all files of all jobs may take, in bytes; beyond, new ones get 507."
+    )
+    max_job_bytes: int = Field(268_435_456, ge=1_024, description="Largest file that a job is made of, in bytes.")
+    max_job_rows: int = Field(5_000_000, ge=1, description="Most rows of a job's file.")
+    max_job_unpacked_bytes: int = Field(
+        4_294_967_296, ge=1_024, description="What a job's file may grow to when it is decompressed, in bytes."
+    )
+    max_file_bytes: int = Field(
+        10_000_000, ge=1_024, description="Largest file of `POST /predict/file`, in bytes; a larger one is a job."
+    )
+    max_file_rows: int = Field(20_000, ge=1, description="Most rows of it.")
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -11,9 +12,12 @@ from flask.testing import FlaskClient
 
 from car_price_prediction.bootstrap import current_valuer
 from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.jobs.folder import JobFolder
+from car_price_prediction.jobs.runner import Limits
 from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.web.app import create_app
+from car_price_prediction.web.uploads import Uploads
 
 FABIA = {"make": "Skoda", "model": "Fabia", "year": 2015, "mileage_km": 80_000}
 
@@ -48,7 +52,16 @@ def in_market(artifacts: Path, **market: object) -> Valuer:
     return valuer
 
 
-def client_of(valuer: Valuer | None, *, problem: str | None = None, **limits: int) -> FlaskClient:
+@cache
+def uploads_of(limits: Limits | None = None) -> Uploads:
+    """Return where files go; nothing works on the jobs."""
+    limits = limits or Limits()
+    return Uploads(JobFolder(Path(tempfile.mkdtemp(prefix="car-price-test-"))), limits)
+
+
+def client_of(
+    valuer: Valuer | None, *, problem: str | None = None, uploads: Uploads | None = None, **limits: int
+) -> FlaskClient:
     return create_app(
-        FixedHolder(valuer, problem), **{"max_body_bytes": 100_000, "max_batch": 5} | limits
+        FixedHolder(valuer, problem), uploads or uploads_of(), **{"max_body_bytes": 100_000, "max_batch": 5} | limits
     ).test_client()

@@ -14,10 +14,12 @@ import polars as pl
 
 from car_price_prediction.domain.errors import ListingsError
 
+from .harmless import without_formulas
+
 Writer = Callable[[pl.LazyFrame, BinaryIO], object]
 WRITERS: dict[str, Writer] = {
-    ".csv": lambda rows, file: rows.sink_csv(file),
-    ".tsv": lambda rows, file: rows.sink_csv(file, separator="\t"),
+    ".csv": lambda rows, file: without_formulas(rows).sink_csv(file),
+    ".tsv": lambda rows, file: without_formulas(rows).sink_csv(file, separator="\t"),
     ".jsonl": lambda rows, file: rows.sink_ndjson(file),
     ".parquet": lambda rows, file: rows.sink_parquet(file),
 }

@@ -81,6 +81,7 @@ def predict(source: str, target: str, deal: bool, artifacts: Path | None, as_jso
 
     IN is as in `car-price check`; OUT is .csv, .tsv, .jsonl or .parquet by its name, `-` is CSV on standard output.
     A row that lacks something gets a price all the same, and the warnings say what it lacks.
+    In CSV and TSV, a cell that a spreadsheet would take for a formula gets a ' before it.
     """
     from car_price_prediction.batch.files import price_file
 

@@ -15,12 +15,14 @@ from .pieces import Store
 from .sources import Given, Progress, find_files, source_of
 from .table import PartTable
 from .unite import unite
-from .unpack import open_parts
+from .unpack import MAX_BYTES, open_parts
 
 __all__ = ["RawTable", "read_listings"]
 
 
-def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cache: Path | None = None) -> RawTable:
+def read_listings(
+    paths: Sequence[str], *, progress: Progress | None = None, cache: Path | None = None, most_bytes: int = MAX_BYTES
+) -> RawTable:
     r"""Read listings files into one table of text; beyond some size it is on disk.
 
     Parameters
@@ -32,6 +34,8 @@ def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cac
         Called with what is being read, the bytes done and the bytes in all (0 where unknown).
     cache : pathlib.Path, optional
         Folder that downloads are kept in, and taken up again from; without one they are read and forgotten.
+    most_bytes : int
+        A file may grow to when it is decompressed.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cac
         sources, parts, problems, store = [], [], [], Store()
         for given in files:
             sources.append(source_of(given))
-            for part in _read(given, store, progress):
+            for part in _read(given, store, progress, most_bytes):
                 if isinstance(part, PartTable):
                     parts.append(part)
                 else:
@@ -65,7 +69,9 @@ def read_listings(paths: Sequence[str], *, progress: Progress | None = None, cac
     return unite(parts, tuple(sources), notes)
 
 
-def _read(given: Given, store: Store, progress: Progress | None) -> Iterator[PartTable | tuple[bool, ListingsError]]:
+def _read(
+    given: Given, store: Store, progress: Progress | None, most_bytes: int
+) -> Iterator[PartTable | tuple[bool, ListingsError]]:
     size = given.path.stat().st_size
     if not size:
         yield given.found, ListingsError(f"{given.name} is empty")
@@ -76,7 +82,7 @@ def _read(given: Given, store: Store, progress: Progress | None) -> Iterator[Par
             progress(f"reading {given.name}", done, size)
 
     try:
-        for stream in open_parts(given.path, given.name, tick, found=given.found):
+        for stream in open_parts(given.path, given.name, tick, found=given.found, most_bytes=most_bytes):
             try:
                 for part in read_part(stream, store):
                     part.named = part.named and not stream.found

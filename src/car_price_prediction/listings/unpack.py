@@ -33,7 +33,9 @@ MAX_MEMBERS = 10_000
 MAX_DEPTH = 3
 
 
-def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: bool = False) -> Iterator[Stream]:
+def open_parts(
+    path: Path, name: str, tick: Callable[[int], None], *, found: bool = False, most_bytes: int = MAX_BYTES
+) -> Iterator[Stream]:
     """Yield the parts of a file: one, or those of an archive.
 
     Parameters
@@ -46,9 +48,11 @@ def open_parts(path: Path, name: str, tick: Callable[[int], None], *, found: boo
         Told how many bytes of the file have been read, after every block.
     found : bool
         Whether the file was found in a folder rather than named.
+    most_bytes : int
+        Beyond its own size a file never grows to more.
     """
     size = path.stat().st_size
-    budget = Budget(name, max(size, min(MAX_BYTES, max(FREE_BYTES, size * MAX_RATIO))))
+    budget = Budget(name, max(size, min(most_bytes, max(FREE_BYTES, size * MAX_RATIO))))
     with path.open("rb") as raw:
         yield from _open(raw, name, budget, lambda: tick(min(size, raw.tell())), depth=0, found=found)
 

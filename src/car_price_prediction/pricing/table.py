@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 
@@ -17,7 +19,7 @@ from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.package.keys import key_of
 from car_price_prediction.package.usual_frames import widening
 
-from .abstention import too_little_known
+from .abstention import FEWEST_COMPARABLES, too_little_known
 from .doubts import Doubter, confidence_of
 from .rating import deal_of
 from .valuer import Valuer
@@ -27,8 +29,10 @@ COLUMNS = ("price", "low", "high", "confidence", "warnings")
 BETWEEN = "; "
 
 
-def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0, deal: bool = False) -> pl.DataFrame:
-    """Price every row of a table; none is refused.
+def quote_table(
+    valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0, deal: bool = False, strict: bool = False
+) -> pl.DataFrame:
+    """Price every row of a table; none is refused, unless `strict`.
 
     An implausible number is priced as if it were absent, and a warning says so.
 
@@ -41,6 +45,8 @@ def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0, dea
         0 takes every core.
     deal : bool
         Rate the column ``price`` of the listings, which holds what is asked.
+    strict : bool
+        Give no price to a car that is too little known; its warnings begin with the reasons.
 
     Returns
     -------
@@ -54,8 +60,32 @@ def quote_table(valuer: Valuer, listings: pl.DataFrame, *, threads: int = 0, dea
     warnings = [_warnings(valuer.doubter, facts, listings[facts.name]) for facts in fields]
     listings = listings.with_columns(_believed(facts, listings[facts.name]) for facts in fields)
     quotes, deals = _quotes(valuer, listings, threads, deal)
+    if strict:
+        reasons = _reasons(valuer, listings)
+        quotes = quotes.with_columns(pl.when(pl.lit(reasons).is_null()).then(pl.all()))
+        warnings = [reasons, *warnings]
     joined = pl.concat_str([w.alias(str(i)) for i, w in enumerate(warnings)], separator=BETWEEN, ignore_nulls=True)
     return quotes.with_columns(joined.alias("warnings"), *deals)
+
+
+def _reasons(valuer: Valuer, listings: pl.DataFrame) -> pl.Series:
+    """Say of each row why it is too little known; null where it is known well enough."""
+
+    def reasons(field: str, value: str | float | None, count: int = FEWEST_COMPARABLES) -> str | None:
+        found = too_little_known(valuer.doubter, {field: value}, count)
+        return BETWEEN.join(doubt.message for doubt in found if doubt.field == field) or None
+
+    numbers = [facts.name for facts in valuer.contents.facts.fields if facts.kind == "number"]
+    columns = [
+        map_distinct(
+            listings[name] if name in listings else _nothing(listings.height, name), partial(reasons, name), pl.String
+        )
+        for name in ("make", "model", *numbers)
+    ]
+    counts = pl.Series(_comparables(valuer, listings), dtype=pl.Int64)
+    columns.append(map_distinct(counts, lambda count: reasons("", None, count), pl.String))
+    frame = pl.DataFrame([column.alias(str(i)) for i, column in enumerate(columns)])
+    return frame.select(pl.concat_str(pl.all(), separator=BETWEEN, ignore_nulls=True).replace("", None)).to_series()
 
 
 def _typed(listings: pl.DataFrame, facts: FieldFacts) -> pl.Series:

@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from car_price_prediction.domain.errors import AbstainedError, FieldProblem, InvalidListingError, PackageError
 from car_price_prediction.domain.listing import ASKING, ASKING_PRICE, Listing, field_named
 from car_price_prediction.domain.quote import Quote
@@ -22,6 +20,7 @@ from .abstention import too_little_known
 from .doubts import confidence_of, doubter_of
 from .explain import Explainer
 from .fields import FieldInfo, fields_of
+from .many import ManyQuotes, suspects
 from .rating import deal_of
 from .thresholds import thresholds
 
@@ -46,6 +45,7 @@ class Valuer:
         self.models_by_make: Mapping[str, Sequence[str]] = contents.facts.models_by_make
         self._encode = contents.encoder.row_encoder()
         self.doubter = doubter_of(contents)
+        self._many = ManyQuotes(contents, self.doubter, self._quote)
         self._numbers = [
             (info.name, field_named(info.name, info.kind)) for info in self.fields if info.kind == "number"
         ] + [(ASKING_PRICE, ASKING)]
@@ -93,13 +93,12 @@ class Valuer:
         list of Quote or InvalidListingError
             A car that cannot be priced has its problems in its place.
         """
-        answers: list[Quote | InvalidListingError | None] = [self._refusal(listing, strict) for listing in listings]
+        answers: list[Quote | InvalidListingError | None] = [None] * len(listings)
+        for i in range(len(listings)) if strict else suspects(listings, self._numbers):
+            answers[i] = self._refusal(listings[i], strict)
         good = [i for i, answer in enumerate(answers) if answer is None]
-        matrix = np.array([self._encode(listings[i]) for i in good], dtype=np.float64)
-        matrix = matrix.reshape(len(good), len(self.contents.encoder.features))
-        prices, spreads = self.contents.booster.predict(matrix), self.contents.spread.predict(matrix)
-        for i, log_price, spread in zip(good, prices.tolist(), spreads.tolist(), strict=True):
-            answers[i] = self._quote(listings[i], log_price, spread)
+        for i, quote in zip(good, self._many.quotes([listings[i] for i in good]), strict=True):
+            answers[i] = quote
         return [answer for answer in answers if answer is not None]
 
     @property

@@ -11,19 +11,28 @@ from .access import Write, log_requests
 from .api import json_answer, make_api
 from .compressed import compress
 from .current import Desk, Holder
+from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
+from .jobs import make_jobs
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
 from .rendering import prepare_templates
+from .uploads import Uploads
 
 STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
 def create_app(
-    holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None, store: ModelStore | None = None
+    holder: Holder,
+    uploads: Uploads,
+    *,
+    max_body_bytes: int,
+    max_batch: int,
+    log: Write | None = None,
+    store: ModelStore | None = None,
 ) -> Flask:
     """Return the application.
 
@@ -31,6 +40,8 @@ def create_app(
     ----------
     holder : Holder
         Gives the model; started and stopped by whoever made it.
+    uploads : Uploads
+        Where files go that are sent; whoever made it runs the jobs.
     max_body_bytes : int
         A larger request body gets 413.
     max_batch : int
@@ -45,9 +56,10 @@ def create_app(
     desk = Desk(holder)
     prepare_templates(app, desk)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
-    for blueprint in (api, make_health(desk), make_pages(desk, store)):
+    files = (make_files(desk, uploads), make_jobs(desk, uploads))
+    for blueprint in (api, *files, make_health(desk), make_pages(desk, store)):
         app.register_blueprint(blueprint)
-    _describe(app, desk, Documents(max_batch))
+    _describe(app, desk, Documents(max_batch, uploads.limits))
     _compress_static(app)
     handle_problems(app)
     if log is not None:

@@ -9,14 +9,27 @@ from pydantic.json_schema import models_json_schema
 
 from car_price_prediction import __version__
 from car_price_prediction.domain.rules import this_year
+from car_price_prediction.jobs.runner import Limits
 
-from .asked import FOR_MANY, FOR_ONE, SCHEMAS
+from .asked import FOR_MANY, FOR_ONE
+from .job_answers import JobAnswer, ProblemRowsAnswer
+from .openapi_files import TAG, file_paths
 from .problems import PROBLEM_JSON
+from .query import described
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH, BatchAnswer, FeaturesAnswer, HealthAnswer, ProblemAnswer, QuoteAnswer, StatusAnswer
 
 REF = "#/components/schemas/"
-ANSWERS = (QuoteAnswer, BatchAnswer, FeaturesAnswer, StatusAnswer, HealthAnswer, ProblemAnswer)
+ANSWERS = (
+    QuoteAnswer,
+    BatchAnswer,
+    FeaturesAnswer,
+    StatusAnswer,
+    HealthAnswer,
+    ProblemAnswer,
+    JobAnswer,
+    ProblemRowsAnswer,
+)
 DESCRIPTION = """
 Asking prices of used cars, with a range that keeps its promise. Not sale prices.
 
@@ -26,7 +39,7 @@ Errors are `application/problem+json` (RFC 9457) and name every bad field at onc
 """
 
 
-def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, Any]:
+def openapi_document(reader: ListingReader | None, max_batch: int, limits: Limits) -> dict[str, Any]:
     """Return the document.
 
     Parameters
@@ -35,10 +48,12 @@ def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, 
         Of the current model; without one the canonical fields alone are described.
     max_batch : int
         Most cars in one batch.
+    limits : Limits
+        Of files.
 
     Examples
     --------
-    >>> openapi_document(None, 10)["openapi"]
+    >>> openapi_document(None, 10, Limits())["openapi"]
     '3.1.0'
     """
     return {
@@ -46,10 +61,11 @@ def openapi_document(reader: ListingReader | None, max_batch: int) -> dict[str, 
         "info": {"title": "Car price prediction", "version": __version__, "description": DESCRIPTION.strip()},
         "tags": [
             {"name": "predict", "description": "Price cars"},
+            TAG,
             {"name": "info", "description": "The model and the service"},
             {"name": "health", "description": "Probes"},
         ],
-        "paths": _paths(max_batch),
+        "paths": _paths(max_batch) | file_paths(limits),
         "components": {"schemas": _schemas(reader or ListingReader([], []))},
     }
 
@@ -60,17 +76,18 @@ class Documents:
     Parameters
     ----------
     max_batch : int
+    limits : Limits
     """
 
-    def __init__(self, max_batch: int) -> None:
-        self._max_batch = max_batch
+    def __init__(self, max_batch: int, limits: Limits) -> None:
+        self._max_batch, self._limits = max_batch, limits
         self._made: tuple[ListingReader | None, int, dict[str, Any]] | None = None
 
     def of(self, reader: ListingReader | None) -> dict[str, Any]:
         """Return the document for the current model."""
         made, year = self._made, this_year()
         if made is None or made[0] is not reader or made[1] != year:
-            made = self._made = (reader, year, openapi_document(reader, self._max_batch))
+            made = self._made = (reader, year, openapi_document(reader, self._max_batch, self._limits))
         return made[2]
 
 
@@ -92,12 +109,12 @@ def _paths(max_batch: int) -> dict[str, Any]:
     return {
         "/predict/price": {
             "post": _call("price", "predict", "Price one car", QuoteAnswer, (400, 413, 415, 422, 503))
-            | _query(FOR_ONE)
+            | described(FOR_ONE)
             | _body({"$ref": REF + "Listing"})
         },
         "/predict/batch": {
             "post": _call("priceMany", "predict", "Price many cars", BatchAnswer, (400, 413, 415, 422, 503))
-            | _query(FOR_MANY)
+            | described(FOR_MANY)
             | _body(cars)
             | {"description": f"At most {max_batch:,} cars; a result for each, in order: its quote, or its problem."}
         },
@@ -133,15 +150,6 @@ PROBLEMS = {
     422: "What was sent cannot be priced; each bad field is named",
     503: "There is no model to price with",
 }
-
-
-def _query(names: Iterable[str]) -> dict[str, Any]:
-    found = []
-    for name in names:
-        description, schema = SCHEMAS[name]
-        listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
-        found.append({"name": name, "in": "query", "description": description, "schema": schema} | listed)
-    return {"parameters": found}
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:

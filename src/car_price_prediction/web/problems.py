@@ -40,9 +40,20 @@ TITLES = {
     "batch_too_large": "Too many cars at once",
     "body_too_large": "The body is too large",
     "wrong_content_type": "The body is not declared as JSON",
+    "bad_listings": "The file cannot be priced",
+    "no_file": "There is no file in the body",
+    "file_too_large": "The file is too large",
+    "too_many_rows": "The file has too many rows",
+    "no_room": "There is no room for the file",
+    "busy": "Too much is being done already",
+    "no_such_job": "There is no such job",
+    "job_not_done": "The job is not done",
+    "job_not_startable": "The job cannot be started",
+    "bad_start": "The job cannot be started so",
+    "too_many_jobs": "Too many jobs",
     "internal_error": "Something went wrong here",
 }
-MACHINE_PATHS = ("/predict/", "/info/", "/health/", "/openapi.json", "/static/")
+MACHINE_PATHS = ("/predict/", "/jobs", "/info/", "/health/", "/openapi.json", "/static/")
 """Nobody reads these in a browser: their problems are JSON, whatever is accepted."""
 
 
@@ -118,7 +129,7 @@ def problem_response(body: dict[str, Any]) -> Response:
         answer = Response(render_template("problem.html", problem=body), status, mimetype="text/html")
     else:
         answer = Response(orjson.dumps(body), status, content_type=PROBLEM_JSON)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         answer.headers["Retry-After"] = "5"
     return answer
 

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from car_price_prediction.web.app import create_app
-from support.web import FABIA, FixedHolder
+from support.web import FABIA, FixedHolder, uploads_of
 
 
 @pytest.fixture
@@ -11,7 +11,9 @@ def ask(valuer):
     lines = []
 
     def ask(method, path, held=valuer, **more):
-        app = create_app(FixedHolder(held), max_body_bytes=10_000, max_batch=5, log=lambda *line: lines.append(line))
+        app = create_app(
+            FixedHolder(held), uploads_of(), max_body_bytes=10_000, max_batch=5, log=lambda *line: lines.append(line)
+        )
         app.test_client().open(path, method=method, **more)
         return lines[-1]
 

@@ -5,7 +5,7 @@ from car_price_prediction.web.asked import FOR_MANY, FOR_ONE, PRICE_ALONE, wante
 from car_price_prediction.web.problems import RequestProblem
 
 
-def problems(query: str, allowed: tuple[str, ...] = FOR_ONE) -> list[tuple[str, str]]:
+def problems(query: str, allowed=FOR_ONE) -> list[tuple[str, str]]:
     with pytest.raises(RequestProblem) as caught:
         wanted_in(query, allowed)
     assert (caught.value.status, caught.value.code) == (400, "bad_query")

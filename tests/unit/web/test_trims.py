@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from car_price_prediction.package.comparables import ComparableCars, ComparablesIndex, WordColumn
-from car_price_prediction.package.encoder import joined_key
+from car_price_prediction.package.keys import joined_key
 from car_price_prediction.web.trims import trims_of
 
 
