@@ -102,7 +102,7 @@ def env_example() -> str:
     """Return an environment file with every setting at its default."""
     lines = ["# Every setting with its default; see docs/settings.md. Copy to .env and uncomment what you change."]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default is None else field.default
+        default = "" if field.default is None else _written(field.default)
         lines += ["", f"# {field.description}", f"#{variable_of(name)}={default}"]
     lines += ["", "# What follows is for Docker Compose alone."]
     for name, (default, text) in COMPOSE.items():
@@ -112,7 +112,11 @@ def env_example() -> str:
 
 
 def _default(value: object) -> str:
-    return "not set" if value is None else f"`{value}`"
+    return "not set" if value is None else f"`{_written(value)}`"
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
+    from .web.key_file import KeyFile
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +127,13 @@ def doctor_context(url: str | None) -> Context:
         return Context(read_settings({}), settings_problem=error.message, url=url)
 
 
+def key_file(settings: Settings) -> KeyFile:
+    """Return the file of the API keys, which all replicas of an artifacts folder share."""
+    from .web.key_file import KEYS_FILE, KeyFile  # noqa: PLC0415
+
+    return KeyFile(settings.artifacts / KEYS_FILE)
+
+
 def web_application(settings: Settings) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
@@ -133,14 +141,19 @@ def web_application(settings: Settings) -> Flask:
     """
     from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
     from .web.app import create_app  # noqa: PLC0415
+    from .web.keys import Keyring  # noqa: PLC0415
+    from .web.scopes import Access  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
     holder = ModelHolder(ModelStore(settings.artifacts), settings.reload_s)
     holder.start()
+    keyring = Keyring(key_file(settings), required=settings.require_key)
     return create_app(
         holder,
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
+        access=Access(keyring, settings.page_open, settings.origins),
+        hsts_s=settings.hsts_s,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
     )
 

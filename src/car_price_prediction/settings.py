@@ -19,6 +19,10 @@ PLACEHOLDER = re.compile(
 UNPREFIXED = {"mlflow_tracking_uri": "MLFLOW_TRACKING_URI"}
 
 
+ORIGIN = r"https?://[a-z0-9._-]+(:[0-9]{1,5})?"
+"""What a browser sends as a page's origin: scheme, host in lower case, and the port where it is not the usual one."""
+
+
 class Settings(BaseModel):
     """The settings; each field's description is its documentation."""
 
@@ -37,6 +41,24 @@ class Settings(BaseModel):
         1_048_576, ge=1_024, description="Largest request body that is read, in bytes; a larger one gets 413."
     )
     max_batch: int = Field(1_000, ge=1, description="Most cars in one `POST /predict/batch`.")
+    require_key: bool = Field(
+        False,
+        description="Refuse calls without an API key even while none was made; once one was, they are refused anyhow.",
+    )
+    page_open: bool = Field(
+        False, description="With API keys: whether the page and what it shows of the model ask for none all the same."
+    )
+    cors_origins: str | None = Field(
+        None,
+        pattern=f"^{ORIGIN}(,{ORIGIN})*$",
+        description="Sites whose scripts may call the API, separated by commas: `https://shop.example`.",
+    )
+    hsts_s: int = Field(
+        0,
+        ge=0,
+        description="How long browsers shall ask by TLS alone, in seconds (`Strict-Transport-Security`). Only behind a"
+        " proxy that speaks TLS; 0 does not tell them to.",
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )
@@ -77,6 +99,11 @@ class Settings(BaseModel):
         description="Model versions that are kept, the newest; what answers and what was before it always are."
         " 0 keeps all.",
     )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites whose scripts may call the API."""
+        return tuple(self.cors_origins.split(",")) if self.cors_origins else ()
 
     @property
     def heartbeat(self) -> Path:

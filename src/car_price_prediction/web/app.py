@@ -13,6 +13,7 @@ from car_price_prediction.pricing.words import car_text
 
 from .access import Write, log_requests
 from .api import json_answer, make_api
+from .cors import CrossOrigin
 from .current import Desk, Holder
 from .display import day, money, number
 from .headers import CommonHeaders
@@ -20,13 +21,22 @@ from .health import make_health
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
+from .scopes import Access, guard_scopes, scope
 
 STATIC = Path(__file__).parent / "static"
 STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
-def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None) -> Flask:
+def create_app(
+    holder: Holder,
+    *,
+    max_body_bytes: int,
+    max_batch: int,
+    log: Write | None = None,
+    access: Access | None = None,
+    hsts_s: int = 0,
+) -> Flask:
     """Return the application.
 
     Parameters
@@ -39,7 +49,12 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
         Most cars in one batch.
     log : callable, optional
         Gets a line for each request: see `access.log_requests`.
+    access : Access, optional
+        Who is let in: everyone, where not given.
+    hsts_s : int, optional
+        See `headers.CommonHeaders`.
     """
+    access = access or Access()
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     app.jinja_env.globals |= {
@@ -56,9 +71,11 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(max_batch))
     handle_problems(app)
+    guard_scopes(app, access)
     if log is not None:
         log_requests(app, log)
-    app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    inner = CrossOrigin(app.wsgi_app, access.origins) if access.origins else app.wsgi_app
+    app.wsgi_app = CommonHeaders(inner, hsts_s)  # type: ignore[method-assign]
     return app
 
 
@@ -74,6 +91,7 @@ def _digest(name: str) -> str:
 
 def _describe(app: Flask, desk: Desk, documents: Documents) -> None:
     @app.get("/openapi.json")
+    @scope("page")
     def openapi() -> Response:
         try:
             reader = desk.current().reader

@@ -14,6 +14,7 @@ from car_price_prediction.pricing.appraisal import Wanted, appraise
 from .current import Current, Desk
 from .display import CONFIDENCE, GRADES, money, position, share
 from .form import Box, read_form
+from .scopes import scope
 
 SHOWN = Wanted(explain=True, comparables=5)
 
@@ -23,6 +24,7 @@ def make_pages(desk: Desk) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
     @pages.get("/")
+    @scope("page")
     def home() -> tuple[str, int] | Response:
         try:
             current = desk.current()
@@ -37,6 +39,7 @@ def make_pages(desk: Desk) -> Blueprint:
         return page, 422 if wrong else 200
 
     @pages.get("/api/docs")
+    @scope("page")
     def docs() -> str:
         return render_template("docs.html")
 

@@ -40,6 +40,10 @@ TITLES = {
     "batch_too_large": "Too many cars at once",
     "body_too_large": "The body is too large",
     "wrong_content_type": "The body is not declared as JSON",
+    "key_missing": "An API key is needed",
+    "key_unknown": "The API key opens nothing",
+    "key_scope": "The API key does not open this",
+    "cross_site": "Another site may not do this",
     "internal_error": "Something went wrong here",
 }
 MACHINE_PATHS = ("/predict/", "/info/", "/health/", "/openapi.json", "/static/")
