@@ -123,7 +123,7 @@ docs: $(DEV) ## Build the documentation to build/docs; a broken link fails
 	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet --site-dir build/docs
 
 .PHONY: docs-cli
-docs-cli: $(DEV) ## Write docs/cli.md anew from --help, docs/settings.md and .env.example from the settings
+docs-cli: $(DEV) ## Write the made pages anew: docs/cli.md, docs/api-reference.md, docs/settings.md, .env.example
 	$(BIN)/python scripts/reference.py
 
 .PHONY: clean

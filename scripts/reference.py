@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from api_reference import api_page
 
 from car_price_prediction.cli.main import cli
 from car_price_prediction.settings import Settings, variable_of
@@ -64,6 +65,7 @@ COMPOSE: dict[str, tuple[str, str]] = {
 def pages() -> dict[Path, str]:
     """Return what each generated file should hold."""
     return {
+        ROOT / "docs" / "api-reference.md": api_page(),
         ROOT / "docs" / "cli.md": cli_page(),
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / ".env.example": env_example(),

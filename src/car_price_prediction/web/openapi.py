@@ -126,7 +126,7 @@ def _call(operation: str, tag: str, summary: str, answer: type | None, problems:
     responses: dict[str, Any] = {
         "200": {"description": summary, "content": {"application/json": {"schema": schema}}},
     }
-    for status in (*problems, *(() if operation in OPEN else KEY_PROBLEMS)):
+    for status in sorted((*problems, *(() if operation in OPEN else KEY_PROBLEMS))):
         responses[str(status)] = {
             "description": PROBLEMS[status],
             "content": {PROBLEM_JSON: {"schema": {"$ref": REF + "ProblemAnswer"}}},
