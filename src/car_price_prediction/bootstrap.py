@@ -152,7 +152,7 @@ def web_application(settings: Settings) -> Flask:
         holder,
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
-        access=Access(keyring, settings.page_open, settings.origins),
+        access=Access(keyring, settings.page_open, settings.origins, settings.hosts),
         hsts_s=settings.hsts_s,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
     )

@@ -23,6 +23,11 @@ ORIGIN = r"https?://[a-z0-9._-]+(:[0-9]{1,5})?"
 """What a browser sends as a page's origin: scheme, host in lower case, and the port where it is not the usual one."""
 
 
+HOST = r"\.?[a-z0-9][a-z0-9._-]*"
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+"""Health checks ask by these."""
+
+
 class Settings(BaseModel):
     """The settings; each field's description is its documentation."""
 
@@ -52,6 +57,12 @@ class Settings(BaseModel):
         None,
         pattern=f"^{ORIGIN}(,{ORIGIN})*$",
         description="Sites whose scripts may call the API, separated by commas: `https://shop.example`.",
+    )
+    allowed_hosts: str | None = Field(
+        None,
+        pattern=f"^{HOST}(,{HOST})*$",
+        description="Names that the API answers to, separated by commas, without ports; `.example.com` is all below"
+        " it. localhost and 127.0.0.1 always are. Without this setting, every name is.",
     )
     hsts_s: int = Field(
         0,
@@ -104,6 +115,11 @@ class Settings(BaseModel):
     def origins(self) -> tuple[str, ...]:
         """The sites whose scripts may call the API."""
         return tuple(self.cors_origins.split(",")) if self.cors_origins else ()
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that the API answers to; none where it answers to every name."""
+        return (*self.allowed_hosts.split(","), *LOCAL_HOSTS) if self.allowed_hosts else ()
 
     @property
     def heartbeat(self) -> Path:

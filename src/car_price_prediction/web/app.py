@@ -57,6 +57,8 @@ def create_app(
     access = access or Access()
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
+    # Its redirects would lead to whatever host the request named.
+    app.url_map.merge_slashes = False
     app.jinja_env.globals |= {
         "static_url": static_url,
         "money": money,

@@ -14,6 +14,7 @@ KEY_NAME = "car_price.key_name"
 """The keys of the request's id, of when it arrived (of `time.perf_counter`), and of the name of the API key that it
 showed, in the WSGI environment."""
 STATIC = "/static/"
+KEPT = ("200", "206", "304")
 
 _VALID_ID = re.compile(r"[\x21-\x7e]{1,64}")
 _POLICY = (
@@ -59,7 +60,7 @@ class CommonHeaders:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             headers += self._common
             headers.append(("X-Request-ID", request_id))
-            if not kept:
+            if not (kept and status.startswith(KEPT)):
                 headers.append(("Cache-Control", "no-cache"))
             return start_response(status, headers, exc_info)
 

@@ -60,15 +60,20 @@ class Access:
         Whether the page asks for none either way.
     origins : tuple of str
         Sites whose scripts may call the API: see `cors.CrossOrigin`.
+    hosts : tuple of str
+        Names that are answered to; every one, where there is none. Keeps out pages of a site whose name suddenly
+        leads here.
     """
 
     keyring: Keyring | None = None
     page_open: bool = False
     origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 def guard_scopes(app: Flask, access: Access) -> None:
     """Refuse requests without the key that their route needs; called once every route is there."""
+    app.config["TRUSTED_HOSTS"] = list(access.hosts) or None
     scopes = scopes_of(app)
     free = {"open", "page"} if access.page_open else {"open"}
 

@@ -98,6 +98,13 @@ def test_a_page_that_is_left_open_shows_and_the_rest_stays_closed(make, file):
     assert client.post("/predict/price", json=FABIA).status_code == 401
 
 
+def test_only_names_that_are_the_services_own_are_answered_to(make):
+    client = make(hosts=("prices.example", ".shop.example", "localhost"))
+    for host, status in (("prices.example", 200), ("a.shop.example:8443", 200), ("localhost:5000", 200), ("evil", 400)):
+        assert client.get("/health/live", headers={"Host": host}).status_code == status, host
+    assert make().get("/health/live", headers={"Host": "anything.example"}).status_code == 200
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_form_of_another_site_is_refused_with_keys_or_without(make, file, site):
     sent = {"Sec-Fetch-Site": site, "Origin": "https://evil.example"}
