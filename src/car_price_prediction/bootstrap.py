@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
     from .web.key_file import KeyFile
+    from .web.scopes import Access
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +135,20 @@ def key_file(settings: Settings) -> KeyFile:
     return KeyFile(settings.artifacts / KEYS_FILE)
 
 
+def _access(settings: Settings) -> Access:
+    from .web.keys import Keyring  # noqa: PLC0415
+    from .web.scopes import Access  # noqa: PLC0415
+
+    return Access(
+        Keyring(key_file(settings), required=settings.require_key),
+        page_open=settings.page_open,
+        origins=settings.origins,
+        hosts=settings.hosts,
+        hsts_s=settings.hsts_s,
+        docs_url=settings.docs_url,
+    )
+
+
 def web_application(settings: Settings) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
@@ -141,19 +156,15 @@ def web_application(settings: Settings) -> Flask:
     """
     from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
     from .web.app import create_app  # noqa: PLC0415
-    from .web.keys import Keyring  # noqa: PLC0415
-    from .web.scopes import Access  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
     holder = ModelHolder(ModelStore(settings.artifacts), settings.reload_s)
     holder.start()
-    keyring = Keyring(key_file(settings), required=settings.require_key)
     return create_app(
         holder,
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
-        access=Access(keyring, settings.page_open, settings.origins, settings.hosts),
-        hsts_s=settings.hsts_s,
+        access=_access(settings),
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
     )
 

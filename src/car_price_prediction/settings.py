@@ -70,6 +70,11 @@ class Settings(BaseModel):
         description="How long browsers shall ask by TLS alone, in seconds (`Strict-Transport-Security`). Only behind a"
         " proxy that speaks TLS; 0 does not tell them to.",
     )
+    docs_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where this documentation is, as `make docs` built it and you put it: the page links to it.",
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )

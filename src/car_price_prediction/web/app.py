@@ -35,7 +35,6 @@ def create_app(
     max_batch: int,
     log: Write | None = None,
     access: Access | None = None,
-    hsts_s: int = 0,
 ) -> Flask:
     """Return the application.
 
@@ -51,8 +50,6 @@ def create_app(
         Gets a line for each request: see `access.log_requests`.
     access : Access, optional
         Who is let in: everyone, where not given.
-    hsts_s : int, optional
-        See `headers.CommonHeaders`.
     """
     access = access or Access()
     app = Flask(__name__)
@@ -65,6 +62,7 @@ def create_app(
         "number": number,
         "day": day,
         "car_text": car_text,
+        "docs_url": access.docs_url,
     }
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(holder)
@@ -77,7 +75,7 @@ def create_app(
     if log is not None:
         log_requests(app, log)
     inner = CrossOrigin(app.wsgi_app, access.origins) if access.origins else app.wsgi_app
-    app.wsgi_app = CommonHeaders(inner, hsts_s)  # type: ignore[method-assign]
+    app.wsgi_app = CommonHeaders(inner, access.hsts_s)  # type: ignore[method-assign]
     return app
 
 

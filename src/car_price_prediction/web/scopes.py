@@ -50,7 +50,7 @@ def scopes_of(app: Flask) -> dict[str, Scope]:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who is let in.
+    """Who is let in, and what browsers are told.
 
     Attributes
     ----------
@@ -63,12 +63,18 @@ class Access:
     hosts : tuple of str
         Names that are answered to; every one, where there is none. Keeps out pages of a site whose name suddenly
         leads here.
+    hsts_s : int
+        See `headers.CommonHeaders`.
+    docs_url : str or None
+        Where the page's link to the documentation leads; without it, there is none.
     """
 
     keyring: Keyring | None = None
     page_open: bool = False
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    hsts_s: int = 0
+    docs_url: str | None = None
 
 
 def guard_scopes(app: Flask, access: Access) -> None:

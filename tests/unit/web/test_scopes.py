@@ -98,6 +98,11 @@ def test_a_page_that_is_left_open_shows_and_the_rest_stays_closed(make, file):
     assert client.post("/predict/price", json=FABIA).status_code == 401
 
 
+def test_the_page_leads_to_the_documentation_where_the_operator_put_it(make):
+    assert ">Documentation<" not in make().get("/").text
+    assert '<a href="https://docs.example/">Documentation</a>' in make(docs_url="https://docs.example/").get("/").text
+
+
 def test_only_names_that_are_the_services_own_are_answered_to(make):
     client = make(hosts=("prices.example", ".shop.example", "localhost"))
     for host, status in (("prices.example", 200), ("a.shop.example:8443", 200), ("localhost:5000", 200), ("evil", 400)):
