@@ -21,8 +21,6 @@ UNPREFIXED = {"mlflow_tracking_uri": "MLFLOW_TRACKING_URI"}
 
 ORIGIN = r"https?://[a-z0-9._-]+(:[0-9]{1,5})?"
 """What a browser sends as a page's origin: scheme, host in lower case, and the port where it is not the usual one."""
-
-
 HOST = r"\.?[a-z0-9][a-z0-9._-]*"
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 """Health checks ask by these."""
