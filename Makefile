@@ -110,8 +110,24 @@ lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
 	$(COMPILE) pyproject.toml $(NOT_SERVED) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
 	$(COMPILE) --group build -c requirements/dev.lock --no-annotate -o requirements/build.lock
 
+.PHONY: audit
+audit: $(DEV) ## Hold every locked package against the databases of known holes; needs the network
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off $(addprefix -r ,$(wildcard requirements/*.lock))
+
+SBOM = $(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --of JSON
+
+.PHONY: sbom
+sbom: $(DEV) ## Write bills of materials of both images, CycloneDX, to build/sbom-*.json
+	@mkdir -p build
+	$(SBOM) -o build/sbom-serve.json requirements/serve.lock
+	$(SBOM) -o build/sbom-train.json requirements/train.lock
+
+.PHONY: docs
+docs: $(DEV) ## Build the documentation to build/docs; a broken link fails
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet --site-dir build/docs
+
 .PHONY: docs-cli
-docs-cli: $(DEV) ## Write docs/cli.md anew from --help, docs/settings.md and .env.example from the settings
+docs-cli: $(DEV) ## Write the made pages anew: docs/cli.md, docs/api-reference.md, docs/settings.md, .env.example
 	$(BIN)/python scripts/reference.py
 
 .PHONY: clean

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from api_reference import api_page
 
 from car_price_prediction.cli.main import cli
 from car_price_prediction.settings import Settings, variable_of
@@ -64,6 +65,7 @@ COMPOSE: dict[str, tuple[str, str]] = {
 def pages() -> dict[Path, str]:
     """Return what each generated file should hold."""
     return {
+        ROOT / "docs" / "api-reference.md": api_page(),
         ROOT / "docs" / "cli.md": cli_page(),
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / ".env.example": env_example(),
@@ -102,7 +104,7 @@ def env_example() -> str:
     """Return an environment file with every setting at its default."""
     lines = ["# Every setting with its default; see docs/settings.md. Copy to .env and uncomment what you change."]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default is None else field.default
+        default = "" if field.default is None else _written(field.default)
         lines += ["", f"# {field.description}", f"#{variable_of(name)}={default}"]
     lines += ["", "# What follows is for Docker Compose alone."]
     for name, (default, text) in COMPOSE.items():
@@ -112,7 +114,11 @@ def env_example() -> str:
 
 
 def _default(value: object) -> str:
-    return "not set" if value is None else f"`{value}`"
+    return "not set" if value is None else f"`{_written(value)}`"
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 if __name__ == "__main__":

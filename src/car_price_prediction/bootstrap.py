@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
+    from .web.key_file import KeyFile
+    from .web.scopes import Access
     from .web.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -127,6 +129,27 @@ def doctor_context(url: str | None) -> Context:
         return Context(read_settings({}), settings_problem=error.message, url=url)
 
 
+def key_file(settings: Settings) -> KeyFile:
+    """Return the file of the API keys, which all replicas of an artifacts folder share."""
+    from .web.key_file import KEYS_FILE, KeyFile  # noqa: PLC0415
+
+    return KeyFile(settings.artifacts / KEYS_FILE)
+
+
+def _access(settings: Settings) -> Access:
+    from .web.keys import Keyring  # noqa: PLC0415
+    from .web.scopes import Access  # noqa: PLC0415
+
+    return Access(
+        Keyring(key_file(settings), required=settings.require_key),
+        page_open=settings.page_open,
+        origins=settings.origins,
+        hosts=settings.hosts,
+        hsts_s=settings.hsts_s,
+        docs_url=settings.docs_url,
+    )
+
+
 def web_application(settings: Settings) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
@@ -145,6 +168,7 @@ def web_application(settings: Settings) -> Flask:
         store=store,
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
+        access=_access(settings),
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
     )
 

@@ -19,6 +19,13 @@ PLACEHOLDER = re.compile(
 UNPREFIXED = {"mlflow_tracking_uri": "MLFLOW_TRACKING_URI"}
 
 
+ORIGIN = r"https?://[a-z0-9._-]+(:[0-9]{1,5})?"
+"""What a browser sends as a page's origin: scheme, host in lower case, and the port where it is not the usual one."""
+HOST = r"\.?[a-z0-9][a-z0-9._-]*"
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+"""Health checks ask by these."""
+
+
 class Settings(BaseModel):
     """The settings; each field's description is its documentation."""
 
@@ -62,6 +69,35 @@ class Settings(BaseModel):
         10_000_000, ge=1_024, description="Largest file of `POST /predict/file`, in bytes; a larger one is a job."
     )
     max_file_rows: int = Field(20_000, ge=1, description="Most rows of it.")
+    require_key: bool = Field(
+        False,
+        description="Refuse calls without an API key even while none was made; once one was, they are refused anyhow.",
+    )
+    page_open: bool = Field(
+        False, description="With API keys: whether the page and what it shows of the model ask for none all the same."
+    )
+    cors_origins: str | None = Field(
+        None,
+        pattern=f"^{ORIGIN}(,{ORIGIN})*$",
+        description="Sites whose scripts may call the API, separated by commas: `https://shop.example`.",
+    )
+    allowed_hosts: str | None = Field(
+        None,
+        pattern=f"^{HOST}(,{HOST})*$",
+        description="Names that the API answers to, separated by commas, without ports; `.example.com` is all below"
+        " it. localhost and 127.0.0.1 always are. Without this setting, every name is.",
+    )
+    hsts_s: int = Field(
+        0,
+        ge=0,
+        description="How long browsers shall ask by TLS alone, in seconds (`Strict-Transport-Security`). Only behind a"
+        " proxy that speaks TLS; 0 does not tell them to.",
+    )
+    docs_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where this documentation is, as `make docs` built it and you put it: the page links to it.",
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )
@@ -102,6 +138,16 @@ class Settings(BaseModel):
         description="Model versions that are kept, the newest; what answers and what was before it always are."
         " 0 keeps all.",
     )
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites whose scripts may call the API."""
+        return tuple(self.cors_origins.split(",")) if self.cors_origins else ()
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that the API answers to; none where it answers to every name."""
+        return (*self.allowed_hosts.split(","), *LOCAL_HOSTS) if self.allowed_hosts else ()
 
     @property
     def heartbeat(self) -> Path:

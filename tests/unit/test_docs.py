@@ -1,15 +1,21 @@
 """The docs say what the program does: made pages are compared, links lead somewhere, names are real."""
 
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from car_price_prediction.cli.main import COMMANDS
+from car_price_prediction.doctor.examination import CHECKS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LOADED = re.compile(r"""<(?:script|img|iframe|source|link)\b[^>]*?\b(?:src|href)=["']?([^"'\s>]+)""")
+"""What a page makes a browser fetch."""
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
 
 
@@ -22,7 +28,7 @@ def made_pages() -> dict[Path, str]:
     return {path.relative_to(ROOT): text for path, text in module.pages().items()}
 
 
-@pytest.mark.parametrize("name", ["docs/cli.md", "docs/settings.md", ".env.example"])
+@pytest.mark.parametrize("name", ["docs/api-reference.md", "docs/cli.md", "docs/settings.md", ".env.example"])
 def test_a_made_page_is_what_the_program_says_now(name):
     assert (ROOT / name).read_text() == made_pages()[Path(name)], "run `make docs-cli`"
 
@@ -69,3 +75,21 @@ def test_locks_agree_on_versions():
         return set(re.findall(r"^[a-z0-9][^\s;]*==\S+", text, re.MULTILINE))
 
     assert pins("serve") <= pins("train") <= pins("dev")
+
+
+def test_the_runbook_names_every_check_of_the_doctor():
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    assert {check.id for check in CHECKS if f"`{check.id}`" not in runbook} == set()
+
+
+def test_the_documentation_builds_whole_and_asks_no_other_host(tmp_path):
+    pytest.importorskip("mkdocs", reason="MkDocs is not installed")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "docs")]
+    environ = os.environ | {"NO_MKDOCS_2_WARNING": "true"}
+    built = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    pages = {path.relative_to(tmp_path / "docs"): path.read_text() for path in (tmp_path / "docs").rglob("*.html")}
+    assert len(pages) > len(DECISIONS)
+    fetched = {(name, url) for name, page in pages.items() for url in LOADED.findall(page)}
+    assert len(fetched) > len(pages)
+    assert {(name, url) for name, url in fetched if "//" in url} == set()

@@ -75,3 +75,18 @@ def test_settings_cannot_be_changed():
 
 def test_mlflows_address_keeps_its_own_name():
     assert variable_of("mlflow_tracking_uri") == "MLFLOW_TRACKING_URI"
+
+
+@pytest.mark.parametrize("value", ["*", "https://a.example/", "a.example", "https://A.example", "https://a, https://b"])
+def test_an_origin_that_no_browser_would_send_is_refused(value):
+    with pytest.raises(SettingsError, match="CAR_PRICE_CORS_ORIGINS"):
+        read_settings({"CAR_PRICE_CORS_ORIGINS": value})
+
+
+def test_origins_and_hosts_are_lists():
+    settings = read_settings(
+        {"CAR_PRICE_CORS_ORIGINS": "https://a.example,http://localhost:3000", "CAR_PRICE_ALLOWED_HOSTS": "a.example"}
+    )
+    assert settings.origins == ("https://a.example", "http://localhost:3000")
+    assert settings.hosts == ("a.example", "localhost", "127.0.0.1")
+    assert (Settings().origins, Settings().hosts) == ((), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import api, folders, mlflow, model, system
+from . import api, folders, keys, mlflow, model, system
 from .context import Context
 from .finding import Check, Finding, failed, ok, skipped
 
@@ -27,6 +27,7 @@ CHECKS = (
     Check("api.healthy", api.healthy),
     Check("api.version", api.version),
     Check("api.restarts", api.restarts),
+    Check("api.keys", keys.usable),
     Check("mlflow.reachable", mlflow.reachable),
     Check("mlflow.host", mlflow.host),
     Check("mlflow.champion", mlflow.champion),

@@ -91,6 +91,12 @@ class NoModelError(CarPriceError):
     code = "no_model"
 
 
+class KeysError(CarPriceError):
+    """The API keys cannot be read, or changed as asked."""
+
+    code = "bad_keys"
+
+
 class TrackingError(CarPriceError):
     """MLflow could not be reached or refused."""
 

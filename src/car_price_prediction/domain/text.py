@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+LOGIN = re.compile(r"^((?:[^:/@]*://)?+)(?:[^/]*@|[^/:@]*:(?![0-9]+(?:/|$)).*@)")
+"""A user and password, a slash in it included, which it should not have."""
 
 
 def category_key(text: str) -> str:
@@ -23,9 +27,9 @@ def shown(address: str) -> str:
 
     Examples
     --------
-    >>> shown("https://ann:secret@mlflow.example:5000/x")
-    'https://mlflow.example:5000/x'
+    >>> shown("https://ann:secret@mlflow.example:5000/x"), shown("https://ann:se/cret@mlflow.example")
+    ('https://mlflow.example:5000/x', 'https://mlflow.example')
+    >>> shown("https://mlflow.example:5000/x@y")
+    'https://mlflow.example:5000/x@y'
     """
-    scheme, slashes, rest = address.partition("://")
-    host, slash, path = rest.partition("/")
-    return scheme + slashes + host.rpartition("@")[2] + slash + path
+    return LOGIN.sub(r"\1", address, count=1)

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from .headers import REQUEST_ID, STARTED
+from .headers import KEY_NAME, REQUEST_ID, STARTED
 
 Write = Callable[[int, str, Mapping[str, Any]], None]
 """Takes a line's level, message and values."""
@@ -44,6 +44,8 @@ def log_requests(app: Flask, write: Write) -> None:
             "ms": round((time.perf_counter() - environ[STARTED]) * 1000, 3),
             "model_version": g.get("model_version"),
         }
+        if KEY_NAME in environ:
+            values["key"] = environ[KEY_NAME]
         failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
         write(logging.WARNING if failed else logging.INFO, f"{method} {route} {status}", values)
         return response

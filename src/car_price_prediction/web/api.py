@@ -12,10 +12,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from .asked import FOR_MANY, FOR_ONE, wanted_in
 from .current import Desk
+from .drain import drain
 from .problems import RequestProblem
+from .scopes import scope
 
 JSON = "application/json"
-DRAINED_BYTES, CHUNK_BYTES = 32_000_000, 65_536
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
@@ -56,10 +57,12 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
         return json_answer({"results": current.price_many(cars, strict=wanted.strict)})
 
     @api.get("/info/features")
+    @scope("page")
     def features() -> Response:
         return json_answer(desk.current().features)
 
     @api.get("/info/model")
+    @scope("page")
     def model() -> Response:
         return json_answer(desk.current().valuer.card())
 
@@ -106,16 +109,9 @@ def _read_body(limit: int) -> bytes:
     size = int(length) if length.isdecimal() else None  # a chunked body does not tell
     body: bytes = b"" if size is not None and size > limit else stream.read(limit + 1 if size is None else size)
     if max(size or 0, len(body)) > limit:
-        _drain(stream)
+        drain(stream)
         raise RequestEntityTooLarge
     return body
-
-
-def _drain(stream: Any) -> None:
-    """Read what is still being sent, within reason: many clients listen only after they have sent all."""
-    left = DRAINED_BYTES
-    while left > 0 and (chunk := stream.read(CHUNK_BYTES)):
-        left -= len(chunk)
 
 
 def _look_closer(body: bytes, look: Callable[[object], object]) -> None:

@@ -10,6 +10,7 @@ from car_price_prediction.package.store import ModelStore
 from .access import Write, log_requests
 from .api import json_answer, make_api
 from .compressed import compress
+from .cors import CrossOrigin
 from .current import Desk, Holder
 from .files import make_files
 from .headers import CommonHeaders
@@ -19,6 +20,7 @@ from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
 from .rendering import prepare_templates
+from .scopes import Access, guard_scopes, scope
 from .uploads import Uploads
 
 STATIC_S = 31_536_000
@@ -33,6 +35,7 @@ def create_app(
     max_batch: int,
     log: Write | None = None,
     store: ModelStore | None = None,
+    access: Access | None = None,
 ) -> Flask:
     """Return the application.
 
@@ -50,11 +53,16 @@ def create_app(
         Gets a line for each request: see `access.log_requests`.
     store : ModelStore, optional
         The versions that the page of the model tells of.
+    access : Access, optional
+        Who is let in: everyone, where not given.
     """
+    access = access or Access()
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
+    # Its redirects would lead to whatever host the request named.
+    app.url_map.merge_slashes = False
     desk = Desk(holder)
-    prepare_templates(app, desk)
+    prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
     for blueprint in (api, *files, make_health(desk), make_pages(desk, store)):
@@ -62,9 +70,11 @@ def create_app(
     _describe(app, desk, Documents(max_batch, uploads.limits))
     _compress_static(app)
     handle_problems(app)
+    guard_scopes(app, access)
     if log is not None:
         log_requests(app, log)
-    app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
+    inner = CrossOrigin(app.wsgi_app, access.origins) if access.origins else app.wsgi_app
+    app.wsgi_app = CommonHeaders(inner, access.hsts_s)  # type: ignore[method-assign]
     return app
 
 
@@ -77,6 +87,7 @@ def _compress_static(app: Flask) -> None:
 
 def _describe(app: Flask, desk: Desk, documents: Documents) -> None:
     @app.get("/openapi.json")
+    @scope("page")
     def openapi() -> Response:
         try:
             reader = desk.current().reader

@@ -10,8 +10,11 @@ from typing import Any
 
 REQUEST_ID = "car_price.request_id"
 STARTED = "car_price.started"
-"""The keys of the request's id, and of when it arrived (of `time.perf_counter`), in the WSGI environment."""
+KEY_NAME = "car_price.key_name"
+"""The keys of the request's id, of when it arrived (of `time.perf_counter`), and of the name of the API key that it
+showed, in the WSGI environment."""
 STATIC = "/static/"
+KEPT = ("200", "206", "304")
 
 _VALID_ID = re.compile(r"[\x21-\x7e]{1,64}")
 _POLICY = (
@@ -23,6 +26,8 @@ _COMMON = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
 ]
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -36,10 +41,13 @@ class CommonHeaders:
     Parameters
     ----------
     app : WSGI application
+    hsts_s : int, optional
+        How long browsers shall ask by TLS alone, in seconds; 0 does not tell them to.
     """
 
-    def __init__(self, app: WSGI) -> None:
+    def __init__(self, app: WSGI, hsts_s: int = 0) -> None:
         self._app = app
+        self._common = _COMMON + [("Strict-Transport-Security", f"max-age={hsts_s}")] * bool(hsts_s)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -50,9 +58,9 @@ class CommonHeaders:
         kept = environ["PATH_INFO"].startswith(STATIC)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            headers += _COMMON
+            headers += self._common
             headers.append(("X-Request-ID", request_id))
-            if not kept:
+            if not (kept and status.startswith(KEPT)):
                 headers.append(("Cache-Control", "no-cache"))
             return start_response(status, headers, exc_info)
 

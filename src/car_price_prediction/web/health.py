@@ -12,6 +12,7 @@ from car_price_prediction.domain.errors import NoModelError
 from .api import json_answer
 from .current import Desk
 from .problems import body_of, problem_body, problem_response
+from .scopes import scope
 
 log = logging.getLogger(__name__)
 
@@ -21,15 +22,18 @@ def make_health(desk: Desk) -> Blueprint:
     health = Blueprint("health", __name__)
 
     @health.get("/health/live")
+    @scope("open")
     def live() -> Response:
         return json_answer({"status": "live"})
 
     @health.get("/health/ready")
+    @scope("open")
     def ready() -> Response:
         desk.holder.valuer()
         return json_answer({"status": "ready"})
 
     @health.get("/info/status")
+    @scope("open")
     def status() -> Response:
         try:
             return json_answer(_status(desk))

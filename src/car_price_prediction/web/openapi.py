@@ -39,6 +39,12 @@ Errors are `application/problem+json` (RFC 9457) and name every bad field at onc
 """
 
 
+KEYS = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, where the operator made any."},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same in its own header."},
+}
+
+
 def openapi_document(reader: ListingReader | None, max_batch: int, limits: Limits) -> dict[str, Any]:
     """Return the document.
 
@@ -66,7 +72,9 @@ def openapi_document(reader: ListingReader | None, max_batch: int, limits: Limit
             {"name": "health", "description": "Probes"},
         ],
         "paths": _paths(max_batch) | file_paths(limits),
-        "components": {"schemas": _schemas(reader or ListingReader([], []))},
+        # Nothing at all is the last of the ways: an installation without keys asks for none.
+        "security": [*({name: []} for name in KEYS), {}],
+        "components": {"schemas": _schemas(reader or ListingReader([], [])), "securitySchemes": KEYS},
     }
 
 
@@ -135,16 +143,22 @@ def _call(operation: str, tag: str, summary: str, answer: type | None, problems:
     responses: dict[str, Any] = {
         "200": {"description": summary, "content": {"application/json": {"schema": schema}}},
     }
-    for status in problems:
+    for status in sorted((*problems, *(() if operation in OPEN else KEY_PROBLEMS))):
         responses[str(status)] = {
             "description": PROBLEMS[status],
             "content": {PROBLEM_JSON: {"schema": {"$ref": REF + "ProblemAnswer"}}},
         }
-    return {"operationId": operation, "tags": [tag], "summary": summary, "responses": responses}
+    call = {"operationId": operation, "tags": [tag], "summary": summary, "responses": responses}
+    return call | ({"security": []} if operation in OPEN else {})
 
 
+OPEN = ("status", "live", "ready")
+"""These operations never ask for a key."""
+KEY_PROBLEMS = (401, 403)
 PROBLEMS = {
     400: "The body is not JSON, or the query holds what is not allowed",
+    401: "An API key is needed, and none or an unknown one was sent",
+    403: "The API key does not open this, or a page of another site asked",
     413: "The body is too large, or holds too many cars",
     415: "The body is not declared as JSON",
     422: "What was sent cannot be priced; each bad field is named",

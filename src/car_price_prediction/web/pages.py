@@ -15,6 +15,7 @@ from .model_card import ModelCards
 from .problems import body_of, problem_response
 from .rendering import reader_language
 from .result import result_of
+from .scopes import scope
 
 NAME = "pages"
 OFFERED = ("model", "trim")
@@ -39,6 +40,7 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
     cards = ModelCards(store)
 
     @pages.get("/")
+    @scope("page")
     def home() -> tuple[str, int]:
         current = desk.current()
         language = reader_language()
@@ -49,6 +51,7 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
         return page, 422 if wrong else 200
 
     @pages.get("/choices")
+    @scope("page")
     def choices() -> Response:
         current = desk.current()
         typed = {name: text.strip()[:LONGEST] for name, text in request.args.items()}
@@ -56,15 +59,18 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
         return json_answer({info.name: choices_of(current, info, typed) for info in infos})
 
     @pages.get("/cars")
+    @scope("page")
     def cars() -> str:
         return render_template("cars.html", fields=_fields(desk.current()), texts=SAID_BY_SCRIPT)
 
     @pages.get("/model")
+    @scope("page")
     def model() -> str:
         valuer = desk.current().valuer
         return render_template("model.html", card=cards.of(valuer, reader_language()))
 
     @pages.get("/api/docs")
+    @scope("page")
     def docs() -> str:
         return render_template("docs.html")
 

@@ -51,6 +51,10 @@ TITLES = {
     "job_not_startable": "The job cannot be started",
     "bad_start": "The job cannot be started so",
     "too_many_jobs": "Too many jobs",
+    "key_missing": "An API key is needed",
+    "key_unknown": "The API key opens nothing",
+    "key_scope": "The API key does not open this",
+    "cross_site": "Another site may not do this",
     "internal_error": "Something went wrong here",
 }
 MACHINE_PATHS = ("/predict/", "/jobs", "/info/", "/health/", "/openapi.json", "/static/")
@@ -172,7 +176,7 @@ def _http_problem(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     error_id = secrets.token_hex(8)
-    data = {"error_id": error_id, "request_id": request.environ.get(REQUEST_ID), "path": request.path}
+    data = {"error_id": error_id, "request_id": request.environ.get(REQUEST_ID), "route": str(request.url_rule)}
     log.error("request failed", exc_info=error, extra={"data": data})
     detail = "the request could not be answered; the log says why, under this error_id"
     return problem_response(problem_body(500, "internal_error", detail, error_id=error_id))

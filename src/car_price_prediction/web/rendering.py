@@ -51,9 +51,10 @@ def _digest(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def prepare_templates(app: Flask, desk: Desk) -> None:
-    """Give an application's templates what they need."""
+def prepare_templates(app: Flask, desk: Desk, docs_url: str | None) -> None:
+    """Give an application's templates what they need; without `docs_url` no page links to the documentation."""
     app.jinja_env.globals |= {"static_url": static_url, "page_url": page_url, "language_url": language_url}
+    app.jinja_env.globals["docs_url"] = docs_url
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

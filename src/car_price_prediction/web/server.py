@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from .headers import WSGI
@@ -58,6 +58,8 @@ def run_server(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        # HTTP/2 without TLS is a second way around a proxy, and no client of ours speaks it.
+        http=HTTPModes.http1,
         workers=workers,
         blocking_threads=threads,
         log_level=LogLevels.warning,

@@ -20,6 +20,7 @@ from car_price_prediction.domain.errors import RegistryError
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.registry.promotion import PENDING_FILE
 from car_price_prediction.settings import Settings
+from car_price_prediction.web.key_file import KEYS_FILE, KeyFile
 from support.fake_registry import FakeRegistry
 from support.versions import damage
 
@@ -163,6 +164,22 @@ def test_restarts_are_counted_in_the_log(settings: Settings, look) -> None:
 
 
 MLFLOW = ["mlflow.reachable", "mlflow.host", "mlflow.champion", "mlflow.pending"]
+
+
+def test_keys(settings: Settings, look) -> None:
+    file = KeyFile(settings.artifacts / KEYS_FILE)
+    assert look("api.keys").message == "there is none: nobody is asked for one"
+    file.add("shop", "price")
+    assert look("api.keys").message == "1 in force: calls need one"
+    file.rotate("shop", timedelta(0))
+    assert look("api.keys", now=NOW).message == "1 in force: calls need one"
+    file.path.write_text("{")
+    assert look("api.keys").status == "failed"
+
+
+def test_keys_that_are_required_and_not_there(settings: Settings) -> None:
+    found = examine(Context(settings.model_copy(update={"require_key": True}), now=NOW))["api.keys"]
+    assert (found.status, found.message) == ("failed", "calls need a key, and none is valid")
 
 
 def test_without_a_server_its_checks_are_skipped(look) -> None:

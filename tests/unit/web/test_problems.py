@@ -54,7 +54,7 @@ def test_a_fault_of_ours_shows_no_trace_and_is_found_in_the_log(broken, caplog, 
     assert "Traceback" not in answer.text
     record = next(record for record in caplog.records if record.exc_info)
     assert record.data["error_id"] == answer.json["error_id"]
-    assert record.data["path"] == "/predict/price"
+    assert record.data["route"] == "/predict/price"
 
 
 def test_a_fault_of_ours_is_a_page_for_a_browser(broken):
