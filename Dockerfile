@@ -28,7 +28,7 @@ COPY requirements/build.lock ./
 RUN pip wheel -q --no-deps --require-hashes -r build.lock -w /wheels/build \
     && python -m venv --without-pip /opt/build \
     && pip --python /opt/build/bin/python install -q --no-cache-dir --no-deps --no-index /wheels/build/*.whl
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /wheels/program \
     && pip --python /opt/car-price/bin/python install -q --no-cache-dir --no-compile --no-deps --no-index \
