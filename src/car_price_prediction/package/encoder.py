@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from car_price_prediction.domain.listing import Listing, Value
 from car_price_prediction.domain.text import category_key
 
-from .hedonic import Hedonic
+from .hedonic import REMEMBERED, Hedonic
 
 MISSING = ""
 """The key of an absent category; it has a code of its own where training saw absent ones."""
@@ -117,4 +118,9 @@ def _step(feature: Feature) -> Callable[[Listing], float]:
         return number
     if feature.kind == "category":
         return lambda listing: codes.get(key_of(listing.get(name)), UNKNOWN)
-    return lambda listing: codes.get(joined_key(listing.get(n) for n in names), UNKNOWN)
+
+    @lru_cache(REMEMBERED)
+    def code(*values: Value) -> float:
+        return codes.get(joined_key(values), UNKNOWN)
+
+    return lambda listing: code(*map(listing.get, names))
