@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
+    from .web.guard import Guard
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ def doctor_context(url: str | None) -> Context:
         return Context(read_settings({}), settings_problem=error.message, url=url)
 
 
-def web_application(settings: Settings) -> Flask:
+def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
     Called in each worker process: nothing of a model is loaded before.
@@ -142,7 +143,16 @@ def web_application(settings: Settings) -> Flask:
         max_body_bytes=settings.max_body_bytes,
         max_batch=settings.max_batch,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
+        stopping=stopping,
     )
+
+
+def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Guard:
+    """Return the web application behind what bounds the work that it takes on, for one worker process."""
+    from .web.guard import Guard, Limits  # noqa: PLC0415
+
+    limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes)
+    return Guard(web_application(settings, stopping), limits, threads=settings.threads, stopping=stopping)
 
 
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
@@ -158,17 +168,15 @@ def log_target(settings: Settings) -> LogTarget:
 def serve_web(settings: Settings) -> None:
     """Serve the API and the page until SIGTERM or SIGINT."""
     from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
-    from .web.server import run_server  # noqa: PLC0415
+    from .web.server import ServerOptions, run_server  # noqa: PLC0415
 
     target = log_target(settings)
     configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"
+    options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
     run_server(
-        partial(web_application, settings),
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        threads=settings.threads,
+        partial(guarded_application, settings),
+        options,
         handler=target.handler,
         on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
     )

@@ -75,7 +75,7 @@ def running_server(artifacts: Path, folder: Path, *options: str, **settings: str
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "car_price_prediction.cli.main", "serve", "--port", str(port)]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CAR_PRICE_")}
-    environ["CAR_PRICE_LOGS"] = str(folder / "logs")
+    environ |= {"CAR_PRICE_LOGS": str(folder / "logs"), "CAR_PRICE_STOP_WAIT_S": "0"}
     with log.open("w") as output:
         process = subprocess.Popen(
             [*command, "--artifacts", str(artifacts), *options],

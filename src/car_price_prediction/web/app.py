@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +27,14 @@ STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
-def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Write | None = None) -> Flask:
+def create_app(
+    holder: Holder,
+    *,
+    max_body_bytes: int,
+    max_batch: int,
+    log: Write | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Flask:
     """Return the application.
 
     Parameters
@@ -39,6 +47,8 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
         Most cars in one batch.
     log : callable, optional
         Gets a line for each request: see `access.log_requests`.
+    stopping : callable
+        Whether this server is about to stop.
     """
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
@@ -52,7 +62,7 @@ def create_app(holder: Holder, *, max_body_bytes: int, max_batch: int, log: Writ
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     desk = Desk(holder)
     api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
-    for blueprint in (api, make_health(desk), make_pages(desk)):
+    for blueprint in (api, make_health(desk, stopping), make_pages(desk)):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(max_batch))
     handle_problems(app)

@@ -39,6 +39,11 @@ TITLES = {
     "not_a_list": "The body is not a list of cars",
     "batch_too_large": "Too many cars at once",
     "body_too_large": "The body is too large",
+    "body_too_slow": "The body took too long to arrive",
+    "body_incomplete": "The body is incomplete",
+    "overloaded": "There is too much to do",
+    "stopping": "This server is about to stop",
+    "too_many_requests": "Too many requests",
     "wrong_content_type": "The body is not declared as JSON",
     "internal_error": "Something went wrong here",
 }
