@@ -15,7 +15,9 @@ IN_MEMORY_BYTES = 65_536
 """A larger body goes to a temporary file without a name."""
 DRAINED_BYTES = 32_000_000
 """So much of a body that is too large is read and forgotten: many clients listen only after they have sent all."""
-SWEEP_S = 0.1
+SWEEP_S = 0.05
+TURNS = 3
+"""After so many turns of the loop, whoever could have gone on with a body that is here has."""
 
 
 class Arriving(Protocol):
@@ -41,7 +43,9 @@ class _Reading:
 
     def __init__(self) -> None:
         self.started, self.slow, self.late = time.monotonic(), False, False
-        self.task = asyncio.current_task()
+        task = asyncio.current_task()
+        assert task is not None, "the server gives each request a task"
+        self.task = task
 
 
 class BodyReader:
@@ -90,13 +94,14 @@ class BodyReader:
         """Note which bodies are slow, and give up those that are late; for ever."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            now = time.monotonic()
-            for reading in self._reading:
-                age = now - reading.started
-                if age > SWEEP_S and not reading.slow:
+            older = [reading for reading in self._reading if time.monotonic() - reading.started > SWEEP_S]
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            for reading in self._reading.intersection(older):
+                if not reading.slow:
                     reading.slow = True
                     self.slow += 1
-                if age > self._timeout_s and not reading.late and reading.task is not None:
+                if time.monotonic() - reading.started > self._timeout_s and not reading.late:
                     reading.late = True
                     reading.task.cancel()
 

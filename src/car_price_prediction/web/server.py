@@ -25,7 +25,7 @@ STOP_S = 8
 """Requests under way may take so long after the server stopped listening; then their worker is killed."""
 CONNECTIONS = 16_384
 """Connections of one worker; beyond, new ones wait until others are closed. Each takes a few kilobytes."""
-HEADERS_S = 15
+HEADERS_S = 30
 """A request's line and headers must arrive within so many seconds; a connection without a request is kept as long."""
 HEADER_BYTES = 65_536
 
