@@ -92,6 +92,10 @@ bench-accuracy: $(DEV) ## Train and score on the real listings, where they are. 
 bench-pricing: $(DEV) ## Measure answers in process, with a million comparable listings
 	$(BIN)/python benchmarks/pricing.py
 
+.PHONY: bench-serving
+bench-serving: $(DEV) ## Measure serving beside others and write docs/serving.md. PEERS=, PEERS_SCRIPTS=, ROUNDS=, SECONDS=
+	$(BIN)/python benchmarks/serving.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
