@@ -99,9 +99,8 @@ bench-serving: $(DEV) ## Measure serving beside others and write docs/serving.md
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
-# around it, which alone needs them. Pygments and what renders Markdown: progress bars and tables do without. fastexcel:
-# an API is sent no workbooks.
-NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-py mdurl fastexcel)
+# around it, which alone needs them. Pygments and what renders Markdown: progress bars and tables do without.
+NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-py mdurl)
 
 .PHONY: lock
 lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones

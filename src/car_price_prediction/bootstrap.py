@@ -134,6 +134,7 @@ def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: F
     """
     from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
     from .web.app import create_app  # noqa: PLC0415
+    from .web.rates import Rates  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
     holder = ModelHolder(ModelStore(settings.artifacts), settings.reload_s)
@@ -144,6 +145,8 @@ def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: F
         max_batch=settings.max_batch,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
         stopping=stopping,
+        rates=Rates(settings.rate_limit, settings.rate_storage),
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

@@ -41,6 +41,23 @@ class Settings(BaseModel):
     body_timeout_s: float = Field(
         15.0, gt=0, le=3_600, description="How long a request's body may take to arrive, in seconds; then 408."
     )
+    rate_limit: str | None = Field(
+        None,
+        pattern=r"^[1-9]\d{0,8} per (second|minute|hour|day)$",
+        description="How often one client may ask, such as `600 per minute`; then 429. Without one there is no limit.",
+    )
+    rate_storage: str = Field(
+        "memory://",
+        pattern=r"^(memory://|rediss?://.+)$",
+        description="Where clients' requests are counted: `memory://`, in each worker by itself, or"
+        " `redis://host:port`, for all workers and replicas together.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many proxies in front, one behind the other, write `X-Forwarded-For`; 0 does not believe it.",
+    )
     stop_wait_s: float = Field(
         1.0,
         ge=0,

@@ -21,6 +21,7 @@ from .health import make_health
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
+from .rates import NO_RATES, Rates, limit_rates, trust_proxies
 
 STATIC = Path(__file__).parent / "static"
 STATIC_S = 31_536_000
@@ -34,6 +35,8 @@ def create_app(
     max_batch: int,
     log: Write | None = None,
     stopping: Callable[[], bool] = lambda: False,
+    rates: Rates = NO_RATES,
+    trusted_proxies: int = 0,
 ) -> Flask:
     """Return the application.
 
@@ -49,6 +52,10 @@ def create_app(
         Gets a line for each request: see `access.log_requests`.
     stopping : callable
         Whether this server is about to stop.
+    rates : Rates
+        How often one client may ask.
+    trusted_proxies : int
+        So many proxies in front tell the client's address.
     """
     app = Flask(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
@@ -68,6 +75,8 @@ def create_app(
     handle_problems(app)
     if log is not None:
         log_requests(app, log)
+    limit_rates(app, rates)
+    trust_proxies(app, trusted_proxies)
     app.wsgi_app = CommonHeaders(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
