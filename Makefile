@@ -96,6 +96,14 @@ bench-pricing: $(DEV) ## Measure answers in process, with a million comparable l
 bench-serving: $(DEV) ## Measure serving beside others and write docs/serving.md. PEERS=, PEERS_SCRIPTS=, ROUNDS=, SECONDS=
 	$(BIN)/python benchmarks/serving.py
 
+.PHONY: bench-memory
+bench-memory: $(DEV) ## Ask and swap models for long, and print the memory of a worker. REQUESTS=, RELOADS=
+	$(BIN)/python benchmarks/endurance.py
+
+.PHONY: fuzz
+fuzz: $(DEV) ## Every call against its document, and requests that are none, CASES=10000 of each
+	CASES=$(or $(CASES),10000) $(BIN)/pytest tests/contract/test_openapi_holds.py tests/contract/test_hard_to_kill.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
