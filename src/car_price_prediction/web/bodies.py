@@ -15,6 +15,8 @@ IN_MEMORY_BYTES = 65_536
 """A larger body goes to a temporary file without a name."""
 DRAINED_BYTES = 32_000_000
 """So much of a body that is too large is read and forgotten: many clients listen only after they have sent all."""
+SLOWEST = 50_000
+"""Bytes a second: for each so many that have arrived, a body may take a second more."""
 SWEEP_S = 0.05
 TURNS = 3
 """After so many turns of the loop, whoever could have gone on with a body that is here has."""
@@ -39,10 +41,10 @@ class BrokenBodyError(Exception):
 
 
 class _Reading:
-    __slots__ = ("late", "slow", "started", "task")
+    __slots__ = ("late", "received", "slow", "started", "task")
 
     def __init__(self) -> None:
-        self.started, self.slow, self.late = time.monotonic(), False, False
+        self.started, self.received, self.slow, self.late = time.monotonic(), 0, False, False
         task = asyncio.current_task()
         assert task is not None, "the server gives each request a task"
         self.task = task
@@ -54,7 +56,7 @@ class BodyReader:
     Parameters
     ----------
     timeout_s : float
-        A body that has not arrived by then is given up.
+        A body that has not arrived by then is given up; a large one may take longer, see `SLOWEST`.
 
     Attributes
     ----------
@@ -79,7 +81,7 @@ class BodyReader:
         try:
             if length is not None and length <= IN_MEMORY_BYTES and length <= limit:
                 return io.BytesIO(await proto())
-            return await self._collect(proto, 0 if length is not None and length > limit else limit)
+            return await self._collect(proto, reading, 0 if length is not None and length > limit else limit)
         except asyncio.CancelledError:
             if reading.late:
                 raise SlowBodyError from None
@@ -101,20 +103,21 @@ class BodyReader:
                 if not reading.slow:
                     reading.slow = True
                     self.slow += 1
-                if time.monotonic() - reading.started > self._timeout_s and not reading.late:
+                allowed_s = self._timeout_s + reading.received / SLOWEST
+                if time.monotonic() - reading.started > allowed_s and not reading.late:
                     reading.late = True
                     reading.task.cancel()
 
-    async def _collect(self, proto: Arriving, limit: int) -> BinaryIO:
+    async def _collect(self, proto: Arriving, reading: _Reading, limit: int) -> BinaryIO:
         file = cast("Any", SpooledTemporaryFile(IN_MEMORY_BYTES))  # noqa: SIM115 - whoever reads it closes it
-        kept, drained = 0, 0
+        kept = 0
         async for piece in proto:
+            reading.received += len(piece)
             room = limit + 1 - kept
             if room > 0:
                 file.write(piece[:room])
                 kept += min(len(piece), room)
-            drained += max(len(piece) - max(room, 0), 0)
-            if drained > DRAINED_BYTES:
+            if reading.received - kept > DRAINED_BYTES:
                 break
         file.seek(0)
         return cast("BinaryIO", file)
