@@ -28,18 +28,31 @@ COPY requirements/build.lock ./
 RUN pip wheel -q --no-deps --require-hashes -r build.lock -w /wheels/build \
     && python -m venv --without-pip /opt/build \
     && pip --python /opt/build/bin/python install -q --no-cache-dir --no-deps --no-index /wheels/build/*.whl
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /wheels/program \
     && pip --python /opt/car-price/bin/python install -q --no-cache-dir --no-compile --no-deps --no-index \
         --target /opt/program /wheels/program/*.whl \
     && python -m compileall -q -j 0 /opt/program
 
-FROM ${PYTHON_IMAGE} AS runtime
+# The system and Python without what neither serves nor trains: pip and setuptools, an editor, documentation. A layer keeps
+# what a later one deletes, so that the runtime begins with nothing and copies what is left.
+FROM ${PYTHON_IMAGE} AS system
+RUN rm -rf /usr/local/lib/python3.*/site-packages/* /usr/local/lib/python3.*/ensurepip /usr/local/lib/python3.*/idlelib \
+        /usr/local/lib/python3.*/lib2to3 /usr/local/lib/python3.*/pydoc_data /usr/local/lib/python3.*/tkinter /usr/local/lib/python3.*/turtle* \
+        /usr/local/lib/python3.*/config-* /usr/local/include /usr/share/doc /usr/share/man /usr/share/info \
+        /usr/local/bin/pip* /usr/local/bin/wheel /usr/local/bin/idle* /usr/local/bin/2to3* /usr/local/bin/pydoc* \
+        /var/cache/* /root/.cache
+
+FROM scratch AS runtime
+# hadolint ignore=DL3067
+COPY --from=system / /
 RUN groupadd --gid 10001 car-price \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin car-price \
+    && chmod 1777 /tmp \
     && install -d -o 10001 -g 10001 /app/artifacts /app/logs
-ENV PATH=/opt/program/bin:/opt/car-price/bin:$PATH PYTHONPATH=/opt/program PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+ENV PATH=/opt/program/bin:/opt/car-price/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    PYTHONPATH=/opt/program PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     LD_LIBRARY_PATH=/opt/car-price/lib HOME=/tmp CAR_PRICE_HOST=0.0.0.0
 WORKDIR /app
 USER 10001:10001

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-PATHS := src tests scripts benchmarks deploy conftest.py
+PATHS := src tests scripts benchmarks deploy conftest.py hatch_build.py
 
 # `make run` needs less than development does; where the larger environment stands already, it serves as well.
 DEV := .venv/.installed-dev
@@ -95,13 +95,23 @@ bench-pricing: $(DEV) ## Measure answers in process, with a million comparable l
 .PHONY: bench-batches
 bench-batches: $(DEV) ## Measure batches over HTTP and a file on the command line. ARTIFACTS=, ROWS=
 	ARTIFACTS="$(ARTIFACTS)" ROWS="$(ROWS)" $(BIN)/python benchmarks/batches.py
+.PHONY: bench-serving
+bench-serving: $(DEV) ## Measure serving beside others and write docs/serving.md. PEERS=, PEERS_SCRIPTS=, ROUNDS=, SECONDS=
+	$(BIN)/python benchmarks/serving.py
+
+.PHONY: bench-memory
+bench-memory: $(DEV) ## Ask and swap models for long, and print the memory of a worker. REQUESTS=, RELOADS=
+	$(BIN)/python benchmarks/endurance.py
+
+.PHONY: fuzz
+fuzz: $(DEV) ## Every call against its document, and requests that are none, CASES=10000 of each
+	CASES=$(or $(CASES),10000) $(BIN)/pytest tests/contract/test_openapi_holds.py tests/contract/test_hard_to_kill.py
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
-# around it, which alone needs them. Pygments and what renders Markdown: progress bars and tables do without. fastexcel:
-# an API is sent no workbooks.
-NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-py mdurl fastexcel)
+# around it, which alone needs them. Pygments and what renders Markdown: progress bars and tables do without.
+NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-py mdurl)
 
 .PHONY: lock
 lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from car_price_prediction.domain.rules import this_year
+from car_price_prediction.jobs.runner import Limits
 from car_price_prediction.settings import Settings
 from car_price_prediction.web.openapi import openapi_document
 from car_price_prediction.web.problems import TITLES
@@ -22,7 +23,7 @@ Schema = Mapping[str, Any]
 
 def api_page() -> str:
     """Return the page."""
-    document = openapi_document(None, Settings().max_batch)
+    document = openapi_document(None, Settings().max_batch, Limits())
     parts = [HEAD, "## Calls", *_calls(document), "## Keys", *_keys(document), "## Problems", *_problems()]
     parts += ["## Schemas", *_schemas(document["components"]["schemas"])]
     return "\n\n".join(parts) + "\n"
@@ -30,7 +31,9 @@ def api_page() -> str:
 
 def _calls(document: Schema) -> Iterator[str]:
     for path, methods in document["paths"].items():
-        for method, call in methods.items():
+        shared = methods.get("parameters", [])
+        for method in [name for name in methods if name != "parameters"]:
+            call = methods[method] | {"parameters": [*shared, *methods[method].get("parameters", [])]}
             yield f"### {method.upper()} {path}"
             yield f"{call['summary']}. {call.get('description', '')}".strip()
             yield from _sent(call)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .domain.errors import RegistryError, SettingsError
-from .logs.lines import LinesHandler, LogTarget, configure_logs
+from .logs.lines import LogTarget, configure_logs
 from .package.contents import read_contents
 from .package.store import ModelStore
 from .pricing.valuer import Valuer
@@ -19,20 +16,10 @@ from .settings import Settings, read_settings, written_settings
 if TYPE_CHECKING:
     import threading
 
-    from flask import Flask
-
     from .doctor.context import Context
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
-    from .web.key_file import KeyFile
-    from .web.scopes import Access
-    from .web.uploads import Uploads
-
-log = logging.getLogger(__name__)
-
-REQUESTS = "car_price_prediction.requests"
-"""Names the log lines that requests leave."""
 
 
 def settings_from_environment() -> Settings:
@@ -49,6 +36,11 @@ def settings_from_environment() -> Settings:
 def environment_with(settings: Settings) -> dict[str, str]:
     """Return this process's environment with exactly these settings in it, for a child process to read."""
     return written_settings(settings, os.environ)
+
+
+def log_target(settings: Settings) -> LogTarget:
+    """Return where the settings want log lines to go."""
+    return LogTarget(settings.logs, settings.log_max_bytes, settings.log_keep)
 
 
 def current_valuer(artifacts: Path, version: str | None = None) -> Valuer:
@@ -127,115 +119,3 @@ def doctor_context(url: str | None) -> Context:
         return Context(settings, url=url, registry=model_registry(settings))
     except (SettingsError, RegistryError) as error:
         return Context(read_settings({}), settings_problem=error.message, url=url)
-
-
-def key_file(settings: Settings) -> KeyFile:
-    """Return the file of the API keys, which all replicas of an artifacts folder share."""
-    from .web.key_file import KEYS_FILE, KeyFile  # noqa: PLC0415
-
-    return KeyFile(settings.artifacts / KEYS_FILE)
-
-
-def _access(settings: Settings) -> Access:
-    from .web.keys import Keyring  # noqa: PLC0415
-    from .web.scopes import Access  # noqa: PLC0415
-
-    return Access(
-        Keyring(key_file(settings), required=settings.require_key),
-        page_open=settings.page_open,
-        origins=settings.origins,
-        hosts=settings.hosts,
-        hsts_s=settings.hsts_s,
-        docs_url=settings.docs_url,
-    )
-
-
-def web_application(settings: Settings) -> Flask:
-    """Return the web application, with a model holder of its own that follows the artifacts folder.
-
-    Called in each worker process: nothing of a model is loaded before.
-    """
-    from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
-    from .web.app import create_app  # noqa: PLC0415
-
-    lines = configure_logs(settings.log_level, log_target(settings))
-    uploads, store = _uploads(settings), ModelStore(settings.artifacts)
-    holder = ModelHolder(store, settings.reload_s)
-    holder.start()
-    return create_app(
-        holder,
-        uploads,
-        store=store,
-        max_body_bytes=settings.max_body_bytes,
-        max_batch=settings.max_batch,
-        access=_access(settings),
-        log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
-    )
-
-
-def _uploads(settings: Settings) -> Uploads:
-    """Return where files go that are sent, and begin to work on the jobs there."""
-    from .jobs.folder import JobFolder, default_folder  # noqa: PLC0415
-    from .jobs.runner import Limits, Runner  # noqa: PLC0415
-    from .web.uploads import Uploads  # noqa: PLC0415
-
-    folder = JobFolder(settings.jobs_folder or default_folder())
-    limits = Limits(
-        at_once=settings.jobs_at_once,
-        keep_s=settings.jobs_keep_s,
-        most_bytes=settings.max_job_bytes,
-        most_rows=settings.max_job_rows,
-        most_unpacked_bytes=settings.max_job_unpacked_bytes,
-        per_client=settings.jobs_per_client,
-        in_all=settings.jobs_in_all,
-        folder_bytes=settings.jobs_folder_bytes,
-        at_once_bytes=settings.max_file_bytes,
-        at_once_rows=settings.max_file_rows,
-    )
-    Runner(folder, settings.artifacts, limits).start()
-    return Uploads(folder, limits)
-
-
-def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
-    if level >= least:
-        lines.write(level, REQUESTS, message, values)
-
-
-def log_target(settings: Settings) -> LogTarget:
-    """Return where the settings want log lines to go."""
-    return LogTarget(settings.logs, settings.log_max_bytes, settings.log_keep)
-
-
-def serve_web(settings: Settings) -> None:
-    """Serve the API and the page until SIGTERM or SIGINT."""
-    from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
-    from .web.server import run_server  # noqa: PLC0415
-
-    target = log_target(settings)
-    configure_logs(settings.log_level, target)
-    address = f"http://{settings.host}:{settings.port}/"
-    run_server(
-        partial(web_application, settings),
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        threads=settings.threads,
-        handler=target.handler,
-        on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
-    )
-
-
-def supervise_web(settings: Settings) -> None:
-    """Keep a server of the API in a process of its own until SIGTERM or SIGINT, or until it must be restarted.
-
-    Raises
-    ------
-    LocalRunError
-        Where it ended, or did not answer three times in a row: whoever started this starts it again.
-    """
-    from .local.plan import OURS  # noqa: PLC0415 - only here
-    from .local.supervise import Watch, supervise  # noqa: PLC0415
-
-    configure_logs(settings.log_level, log_target(settings))
-    watch = Watch(settings.host, settings.port, settings.workers, settings.health_interval_s, settings.health_start_s)
-    supervise((*OURS, "serve"), environment_with(settings), watch)

@@ -36,7 +36,42 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
     port: int = Field(5000, ge=1, le=65535, description="Port that the API listens on.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes of the API.")
-    threads: int = Field(4, ge=1, le=64, description="Threads that answer requests, per worker.")
+    threads: int = Field(
+        4, ge=1, le=64, description="Threads of a worker for requests that take long, such as batches."
+    )
+    max_waiting: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        description="Requests that wait or are being answered at once, per worker; one more gets 503 at once.",
+    )
+    body_timeout_s: float = Field(
+        15.0, gt=0, le=3_600, description="How long a request's body may take to arrive, in seconds; then 408."
+    )
+    rate_limit: str | None = Field(
+        None,
+        pattern=r"^[1-9]\d{0,8} per (second|minute|hour|day)$",
+        description="How often one client may ask, such as `600 per minute`; then 429. Without one there is no limit.",
+    )
+    rate_storage: str = Field(
+        "memory://",
+        pattern=r"^(memory://|rediss?://.+)$",
+        description="Where clients' requests are counted: `memory://`, in each worker by itself, or"
+        " `redis://host:port`, for all workers and replicas together.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many proxies in front, one behind the other, write `X-Forwarded-For`; 0 does not believe it.",
+    )
+    stop_wait_s: float = Field(
+        1.0,
+        ge=0,
+        le=300,
+        description="How long the API goes on after SIGTERM, in seconds, no longer ready, until a load balancer has"
+        " noticed.",
+    )
     reload_s: float = Field(
         0.5, gt=0, le=60, description="How often the API looks for a newly published model, in seconds."
     )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from car_price_prediction.bootstrap import key_file, settings_from_environment
+from car_price_prediction.bootstrap import settings_from_environment
+from car_price_prediction.bootstrap_web import key_file
 
 if TYPE_CHECKING:
     from car_price_prediction.web.key_file import Key, KeyFile, KeyScope

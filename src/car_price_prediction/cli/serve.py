@@ -19,7 +19,8 @@ def serve(host: str | None, port: int | None, workers: int | None, artifacts: Pa
     Options outweigh the CAR_PRICE_… variables. Logs go to standard output and to running_logs.log in the
     folder CAR_PRICE_LOGS, a JSON object a line.
     """
-    from car_price_prediction.bootstrap import serve_web, settings_from_environment
+    from car_price_prediction.bootstrap import settings_from_environment
+    from car_price_prediction.bootstrap_web import serve_web
     from car_price_prediction.domain.errors import LocalRunError
     from car_price_prediction.local.ports import why_not_free
 

@@ -15,7 +15,8 @@ def supervise() -> None:
     For containers and service managers, which restart what exits. Every CAR_PRICE_HEALTH_INTERVAL_S seconds
     `GET /info/status` is asked; that there is no model yet is no failure. SIGTERM and Ctrl-C stop it in order.
     """
-    from car_price_prediction.bootstrap import settings_from_environment, supervise_web
+    from car_price_prediction.bootstrap import settings_from_environment
+    from car_price_prediction.bootstrap_web import supervise_web
 
     supervise_web(settings_from_environment())
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from car_price_prediction.domain.listing import Listing
+from car_price_prediction.domain.listing import Listing, Value
 
-from .hedonic import Hedonic
+from .hedonic import REMEMBERED, Hedonic
 from .keys import joined_key, key_of
 from .usual import Usual
 
@@ -98,7 +99,12 @@ def _step(feature: Feature) -> Callable[[Listing], float]:
         return _number_step(feature)
     if feature.kind == "category":
         return lambda listing: codes.get(key_of(listing.get(name)), UNKNOWN)
-    return lambda listing: codes.get(joined_key(listing.get(n) for n in names), UNKNOWN)
+
+    @lru_cache(REMEMBERED)
+    def code(*values: Value) -> float:
+        return codes.get(joined_key(values), UNKNOWN)
+
+    return lambda listing: code(*map(listing.get, names))
 
 
 def _number_step(feature: Feature) -> Callable[[Listing], float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from car_price_prediction.domain.listing import Listing, Value
 from car_price_prediction.domain.quote import Confidence, QuoteWarning
@@ -22,7 +24,7 @@ HIGH_WIDTH, HIGH_COMPARABLES = 0.5, 20
 MEDIUM_WIDTH, MEDIUM_COMPARABLES = 1.0, 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Doubter:
     """Finds the doubts about one listing, with everything looked up beforehand.
 
@@ -41,8 +43,28 @@ class Doubter:
 
     def warnings(self, listing: Listing) -> tuple[QuoteWarning, ...]:
         """Return the warnings about one listing, in the order of the fields."""
-        found = (self.warning(facts, listing.get(facts.name)) for facts in self.fields)
-        return tuple(warning for warning in found if warning is not None)
+        found = []
+        for name, low, high, facts in self._usual:
+            value = listing.get(name)
+            # Ordinary numbers, most of what is asked for, need no further look.
+            if type(value) is not float or not low <= value <= high:
+                warning = self.warning(facts, value)
+                if warning is not None:
+                    found.append(warning)
+        return tuple(found)
+
+    @cached_property
+    def _usual(self) -> list[tuple[str, float, float, FieldFacts]]:
+        """Each field, and between what its numbers are ordinary."""
+        return [
+            (
+                facts.name,
+                math.inf if facts.low is None else facts.low,
+                -math.inf if facts.high is None else facts.high,
+                facts,
+            )
+            for facts in self.fields
+        ]
 
     def familiarity(self, listing: Listing) -> Familiarity:
         """Say whether the model knows the listing's make and model."""

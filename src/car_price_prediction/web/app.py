@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from flask import Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
@@ -19,6 +22,7 @@ from .jobs import make_jobs
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
+from .rates import NO_RATES, Rates, limit_rates, trust_proxies
 from .rendering import prepare_templates
 from .scopes import Access, guard_scopes, scope
 from .uploads import Uploads
@@ -27,15 +31,37 @@ STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """What one request, and one client, may ask for.
+
+    Attributes
+    ----------
+    max_body_bytes : int
+        A larger request body gets 413.
+    max_batch : int
+        Most cars in one batch.
+    rates : Rates
+        How often one client may ask.
+    trusted_proxies : int
+        So many proxies in front tell the client's address.
+    """
+
+    max_body_bytes: int
+    max_batch: int
+    rates: Rates = NO_RATES
+    trusted_proxies: int = 0
+
+
 def create_app(
     holder: Holder,
     uploads: Uploads,
+    limits: RequestLimits,
     *,
-    max_body_bytes: int,
-    max_batch: int,
     log: Write | None = None,
     store: ModelStore | None = None,
     access: Access | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Flask:
     """Return the application.
 
@@ -45,34 +71,35 @@ def create_app(
         Gives the model; started and stopped by whoever made it.
     uploads : Uploads
         Where files go that are sent; whoever made it runs the jobs.
-    max_body_bytes : int
-        A larger request body gets 413.
-    max_batch : int
-        Most cars in one batch.
+    limits : RequestLimits
     log : callable, optional
         Gets a line for each request: see `access.log_requests`.
     store : ModelStore, optional
         The versions that the page of the model tells of.
     access : Access, optional
         Who is let in: everyone, where not given.
+    stopping : callable
+        Whether this server is about to stop.
     """
     access = access or Access()
     app = Flask(__name__)
-    app.config |= {"MAX_CONTENT_LENGTH": max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
+    app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
     desk = Desk(holder)
     prepare_templates(app, desk, access.docs_url)
-    api = make_api(desk, max_batch=max_batch, max_body_bytes=max_body_bytes)
+    api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
-    for blueprint in (api, *files, make_health(desk), make_pages(desk, store)):
+    for blueprint in (api, *files, make_health(desk, stopping), make_pages(desk, store)):
         app.register_blueprint(blueprint)
-    _describe(app, desk, Documents(max_batch, uploads.limits))
+    _describe(app, desk, Documents(limits.max_batch, uploads.limits))
     _compress_static(app)
     handle_problems(app)
     guard_scopes(app, access)
     if log is not None:
         log_requests(app, log)
+    limit_rates(app, limits.rates)
+    trust_proxies(app, limits.trusted_proxies)
     inner = CrossOrigin(app.wsgi_app, access.origins) if access.origins else app.wsgi_app
     app.wsgi_app = CommonHeaders(inner, access.hsts_s)  # type: ignore[method-assign]
     return app

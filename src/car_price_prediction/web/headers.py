@@ -21,7 +21,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_COMMON = [
+COMMON = [
     ("Content-Security-Policy", _POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -47,7 +47,7 @@ class CommonHeaders:
 
     def __init__(self, app: WSGI, hsts_s: int = 0) -> None:
         self._app = app
-        self._common = _COMMON + [("Strict-Transport-Security", f"max-age={hsts_s}")] * bool(hsts_s)
+        self._common = COMMON + [("Strict-Transport-Security", f"max-age={hsts_s}")] * bool(hsts_s)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""

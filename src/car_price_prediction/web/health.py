@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response
@@ -17,8 +18,15 @@ from .scopes import scope
 log = logging.getLogger(__name__)
 
 
-def make_health(desk: Desk) -> Blueprint:
-    """Return ``/health/live``, ``/health/ready`` and ``/info/status``."""
+def make_health(desk: Desk, stopping: Callable[[], bool]) -> Blueprint:
+    """Return ``/health/live``, ``/health/ready`` and ``/info/status``.
+
+    Parameters
+    ----------
+    desk : Desk
+    stopping : callable
+        Whether this server is about to stop: it is not ready any more then.
+    """
     health = Blueprint("health", __name__)
 
     @health.get("/health/live")
@@ -29,6 +37,8 @@ def make_health(desk: Desk) -> Blueprint:
     @health.get("/health/ready")
     @scope("open")
     def ready() -> Response:
+        if stopping():
+            return problem_response(problem_body(503, "stopping", "this server is about to stop; others go on"))
         desk.holder.valuer()
         return json_answer({"status": "ready"})
 

@@ -26,7 +26,13 @@ PROBLEMS = {
     507: "There is no room for the file",
 }
 TAG = {"name": "jobs", "description": "Price files apart from requests"}
-JOB_ID = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
+JOB_ID = {
+    "name": "job_id",
+    "in": "path",
+    "required": True,
+    "description": "The job's id.",
+    "schema": {"type": "string"},
+}
 
 
 def file_paths(limits: Limits) -> dict[str, Any]:

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from car_price_prediction.web.app import create_app
+from car_price_prediction.web.app import RequestLimits, create_app
 from support.web import FABIA, FixedHolder, uploads_of
 
 
@@ -12,7 +12,7 @@ def ask(valuer):
 
     def ask(method, path, held=valuer, **more):
         app = create_app(
-            FixedHolder(held), uploads_of(), max_body_bytes=10_000, max_batch=5, log=lambda *line: lines.append(line)
+            FixedHolder(held), uploads_of(), RequestLimits(10_000, 5), log=lambda *line: lines.append(line)
         )
         app.test_client().open(path, method=method, **more)
         return lines[-1]

@@ -1,10 +1,10 @@
 import pytest
 
-from car_price_prediction.web.app import create_app
+from car_price_prediction.web.app import RequestLimits, create_app
 from car_price_prediction.web.key_file import KeyFile
 from car_price_prediction.web.keys import Keyring
 from car_price_prediction.web.scopes import Access
-from support.web import FABIA, FixedHolder
+from support.web import FABIA, FixedHolder, uploads_of
 
 SHOP = "https://shop.example"
 ALLOW = "Access-Control-Allow-Origin"
@@ -15,7 +15,7 @@ def shop(valuer, tmp_path):
     file = KeyFile(tmp_path / "keys.json")
     token = file.add("shop", "price")
     access = Access(Keyring(file), origins=(SHOP,))
-    client = create_app(FixedHolder(valuer), max_body_bytes=100_000, max_batch=5, access=access).test_client()
+    client = create_app(FixedHolder(valuer), uploads_of(), RequestLimits(100_000, 5), access=access).test_client()
     return client, token
 
 
@@ -56,4 +56,4 @@ def test_any_other_site_is_not_let_in(shop, origin):
     asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     for answer in (client.options("/predict/price", headers=asked), client.get("/", headers={"Origin": origin})):
         assert ALLOW not in answer.headers
-        assert "Origin" in answer.headers["Vary"]
+        assert "Origin" in answer.headers.getlist("Vary")

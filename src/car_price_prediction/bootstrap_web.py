@@ -1,0 +1,146 @@
+"""Builds the web application and its servers out of settings, for `bootstrap`, which reads them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .bootstrap import environment_with, log_target
+from .logs.lines import LinesHandler, configure_logs
+from .package.store import ModelStore
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from .web.guard import Guard
+    from .web.key_file import KeyFile
+    from .web.scopes import Access
+    from .web.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+REQUESTS = "car_price_prediction.requests"
+"""Names the log lines that requests leave."""
+
+
+def key_file(settings: Settings) -> KeyFile:
+    """Return the file of the API keys, which all replicas of an artifacts folder share."""
+    from .web.key_file import KEYS_FILE, KeyFile  # noqa: PLC0415
+
+    return KeyFile(settings.artifacts / KEYS_FILE)
+
+
+def _access(settings: Settings) -> Access:
+    from .web.keys import Keyring  # noqa: PLC0415
+    from .web.scopes import Access  # noqa: PLC0415
+
+    return Access(
+        Keyring(key_file(settings), required=settings.require_key),
+        page_open=settings.page_open,
+        origins=settings.origins,
+        hosts=settings.hosts,
+        hsts_s=settings.hsts_s,
+        docs_url=settings.docs_url,
+    )
+
+
+def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> Flask:
+    """Return the web application, with a model holder of its own that follows the artifacts folder.
+
+    Called in each worker process: nothing of a model is loaded before.
+    """
+    from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
+    from .web.app import RequestLimits, create_app  # noqa: PLC0415
+    from .web.rates import Rates  # noqa: PLC0415
+
+    lines = configure_logs(settings.log_level, log_target(settings))
+    uploads, store = _uploads(settings), ModelStore(settings.artifacts)
+    holder = ModelHolder(store, settings.reload_s)
+    holder.start()
+    return create_app(
+        holder,
+        uploads,
+        RequestLimits(
+            settings.max_body_bytes,
+            settings.max_batch,
+            Rates(settings.rate_limit, settings.rate_storage),
+            settings.trusted_proxies,
+        ),
+        store=store,
+        access=_access(settings),
+        log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
+        stopping=stopping,
+    )
+
+
+def _uploads(settings: Settings) -> Uploads:
+    """Return where files go that are sent, and begin to work on the jobs there."""
+    from .jobs.folder import JobFolder, default_folder  # noqa: PLC0415
+    from .jobs.runner import Limits, Runner  # noqa: PLC0415
+    from .web.uploads import Uploads  # noqa: PLC0415
+
+    folder = JobFolder(settings.jobs_folder or default_folder())
+    limits = Limits(
+        at_once=settings.jobs_at_once,
+        keep_s=settings.jobs_keep_s,
+        most_bytes=settings.max_job_bytes,
+        most_rows=settings.max_job_rows,
+        most_unpacked_bytes=settings.max_job_unpacked_bytes,
+        per_client=settings.jobs_per_client,
+        in_all=settings.jobs_in_all,
+        folder_bytes=settings.jobs_folder_bytes,
+        at_once_bytes=settings.max_file_bytes,
+        at_once_rows=settings.max_file_rows,
+    )
+    Runner(folder, settings.artifacts, limits).start()
+    return Uploads(folder, limits)
+
+
+def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Guard:
+    """Return the web application behind what bounds the work that it takes on, for one worker process."""
+    from .web.guard import Guard, Limits  # noqa: PLC0415
+
+    larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
+    limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger)
+    return Guard(web_application(settings, stopping), limits, threads=settings.threads, stopping=stopping)
+
+
+def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
+    if level >= least:
+        lines.write(level, REQUESTS, message, values)
+
+
+def serve_web(settings: Settings) -> None:
+    """Serve the API and the page until SIGTERM or SIGINT."""
+    from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
+    from .web.server import ServerOptions, run_server  # noqa: PLC0415
+
+    target = log_target(settings)
+    configure_logs(settings.log_level, target)
+    address = f"http://{settings.host}:{settings.port}/"
+    options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
+    run_server(
+        partial(guarded_application, settings),
+        options,
+        handler=target.handler,
+        on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
+    )
+
+
+def supervise_web(settings: Settings) -> None:
+    """Keep a server of the API in a process of its own until SIGTERM or SIGINT, or until it must be restarted.
+
+    Raises
+    ------
+    LocalRunError
+        Where it ended, or did not answer three times in a row: whoever started this starts it again.
+    """
+    from .local.plan import OURS  # noqa: PLC0415 - only here
+    from .local.supervise import Watch, supervise  # noqa: PLC0415
+
+    configure_logs(settings.log_level, log_target(settings))
+    watch = Watch(settings.host, settings.port, settings.workers, settings.health_interval_s, settings.health_start_s)
+    supervise((*OURS, "serve"), environment_with(settings), watch)

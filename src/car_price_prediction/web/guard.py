@@ -1,0 +1,203 @@
+"""Stands before the application: answers at once when there is too much to do, and lets nobody wait for slow clients.
+
+Granian calls it through its RSGI interface, on one thread of a worker. It reads bodies beside each other, calls the
+application itself for what takes less than a millisecond, and leaves everything else to a few threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+
+from .bodies import Arriving, BodyReader, BrokenBodyError, SlowBodyError
+from .environ import File, Scope, environ_of
+from .headers import COMMON, WSGI
+from .problems import PROBLEM_JSON, problem_body
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = {("POST", "/predict/price"), ("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/info/status")}
+"""Calls that take less time than to hand them over to a thread, where no query asks for more."""
+ALWAYS = ("/health/live", "/health/ready", "/info/status")
+"""Answered however much there is to do."""
+RETRY_AFTER_S = "1"
+CLOSE = ("connection", "close")
+MOST_SLOW = 1_024
+"""Bodies that are waited for at once."""
+TOLD_EVERY_S = 1.0
+STREAMED_BYTES = 1_000_000
+"""An answer of so much, or of a length that nobody tells, is sent piece by piece."""
+
+
+class Answering(Arriving, Protocol):
+    """RSGI's protocol of one request."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Answer with bytes."""
+
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
+        """Answer with a file."""
+
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> Any:
+        """Answer piece by piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a worker takes on.
+
+    Attributes
+    ----------
+    waiting : int
+        Requests that wait or are being answered at once.
+    body_s : float
+        Seconds for a body to arrive.
+    body_bytes : int
+        The largest body.
+    larger : mapping of str to int
+        Beginning of a path -> the largest body there, where it is another.
+    """
+
+    waiting: int = 64
+    body_s: float = 15.0
+    body_bytes: int = 1_048_576
+    larger: Mapping[str, int] = field(default_factory=dict)
+
+    def body_limit(self, path: str) -> int:
+        """Return the largest body at a path."""
+        return next((limit for start, limit in self.larger.items() if path.startswith(start)), self.body_bytes)
+
+
+class Guard:
+    """An RSGI application around a WSGI application.
+
+    Parameters
+    ----------
+    app : WSGI application
+    limits : Limits
+    threads : int
+        That answer what takes longer.
+    stopping : callable
+        Whether this server is about to stop: connections are closed with their next answer then.
+    """
+
+    def __init__(self, app: WSGI, limits: Limits, *, threads: int, stopping: Callable[[], bool]) -> None:
+        self._app, self._limits, self._stopping = app, limits, stopping
+        self._bodies = BodyReader(limits.body_s)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._active, self._refused, self._told_at = 0, 0, 0.0
+        self._sweeper: asyncio.Task[None] | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin, in a worker whose loop does not run yet."""
+        self._sweeper = loop.create_task(self._bodies.sweep())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End, when the loop has run."""
+        self._pool.shutdown(wait=True)
+
+    async def __rsgi__(self, scope: Scope, proto: Answering) -> None:
+        """Answer one request."""
+        path = scope.path
+        crowded = self._active - self._bodies.slow >= self._limits.waiting or self._bodies.slow >= MOST_SLOW
+        if crowded and path not in ALWAYS:
+            self._refuse(proto)
+            return
+        self._active += 1
+        try:
+            await self._answer(scope, proto, path)
+        except SlowBodyError:
+            detail = f"the body did not arrive within {self._limits.body_s:g} seconds"
+            _problem(proto, 408, "body_too_slow", detail, CLOSE)
+        except BrokenBodyError:
+            _problem(proto, 400, "body_incomplete", "the body ended before it was complete", CLOSE)
+        except Exception:
+            log.exception("a request could not be answered")
+            _problem(proto, 500, "internal_error", "the request could not be answered; the log says why", CLOSE)
+        finally:
+            self._active -= 1
+
+    async def _answer(self, scope: Scope, proto: Answering, path: str) -> None:
+        environ = environ_of(scope)
+        if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
+            length = environ.get("CONTENT_LENGTH", "")
+            size = int(length) if length.isdecimal() else None
+            environ["wsgi.input"] = await self._bodies.read(proto, size, self._limits.body_limit(path))
+        started = _Started()
+        if (scope.method, path) in AT_ONCE and not environ["QUERY_STRING"]:
+            body = self._app(environ, started)
+        else:
+            loop = asyncio.get_running_loop()
+            body = await loop.run_in_executor(self._pool, _called, self._app, environ, started)
+        if self._stopping():
+            started.headers.append(CLOSE)
+        if isinstance(body, File) and body.path is not None:
+            proto.response_file(started.status, started.headers, str(body.path))
+            body.close()
+        elif isinstance(body, list):
+            proto.response_bytes(started.status, started.headers, b"".join(body))
+        else:
+            await self._stream(proto, started, body)
+
+    async def _stream(self, proto: Answering, started: _Started, body: Iterable[bytes]) -> None:
+        transport, loop, pieces = (
+            proto.response_stream(started.status, started.headers),
+            asyncio.get_running_loop(),
+            iter(body),
+        )
+        try:
+            while (piece := await loop.run_in_executor(self._pool, next, pieces, None)) is not None:
+                await transport.send_bytes(piece)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    def _refuse(self, proto: Answering) -> None:
+        _problem(proto, 503, "overloaded", "too much is being asked at once", ("retry-after", RETRY_AFTER_S))
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told_at > TOLD_EVERY_S:
+            # A line for each would take longer than the answer.
+            log.warning("too much to do: %d requests refused", self._refused)
+            self._refused, self._told_at = 0, now
+
+
+class _Started:
+    """What a WSGI application says before its body."""
+
+    __slots__ = ("headers", "status")
+
+    def __init__(self) -> None:
+        self.status, self.headers = 500, list[tuple[str, str]]()
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        self.status, self.headers = int(status[:3]), headers
+
+
+def _called(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[bytes]:
+    """Call the application; what it answers as short pieces is put together here, beside other answers."""
+    body = app(environ, started)
+    if (
+        isinstance(body, (list, File))
+        or int(dict(started.headers).get("Content-Length", STREAMED_BYTES)) >= STREAMED_BYTES
+    ):
+        return body
+    try:
+        return [b"".join(body)]
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+
+
+def _problem(proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
+    """Answer with a problem, without the application."""
+    headers = [("content-type", PROBLEM_JSON), ("x-request-id", secrets.token_hex(8)), header, *COMMON]
+    proto.response_bytes(status, headers, orjson.dumps(problem_body(status, code, detail)))

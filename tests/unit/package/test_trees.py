@@ -1,0 +1,110 @@
+import math
+
+import lightgbm
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from car_price_prediction.package.booster import Booster, engine_of
+from car_price_prediction.package.lightgbm_library import LightGBMEngine
+from car_price_prediction.package.tree_text import UnsupportedError, read_forest
+from car_price_prediction.package.trees import FlatTrees, compiled
+
+pytestmark = pytest.mark.skipif(compiled() is None, reason="no compiler was there when this was installed")
+
+WIDTH = 4
+NUMBERS = st.one_of(
+    st.floats(allow_subnormal=False),
+    st.sampled_from([math.nan, 0.0, -0.0, 1e-36, -1e-36, -0.5, 31.0, 32.0, 2.0**31, 2.0**32, -1.0]),
+    st.integers(-2, 70).map(float),
+)
+
+
+def trained(*, zero_as_missing: bool = False, use_missing: bool = True, rounds: int = 150) -> str:
+    rng = np.random.default_rng(4)
+    rows = np.column_stack(
+        [rng.integers(0, 70, 3_000), rng.normal(size=3_000), rng.integers(0, 3, 3_000), np.ones(3_000)]
+    )
+    rows = rows.astype(float)
+    rows[rng.random(rows.shape) < 0.1] = math.nan
+    rows[rng.random(len(rows)) < 0.2, 1] = 0.0
+    target = np.sin(np.nan_to_num(rows[:, 0])) + np.nan_to_num(rows[:, 1], nan=3.0) * np.nan_to_num(rows[:, 2])
+    options = {
+        "objective": "l2",
+        "num_leaves": 31,
+        "verbose": -1,
+        "num_threads": 1,
+        "min_data_in_leaf": 3,
+        "min_data_per_group": 3,
+        "cat_smooth": 1,
+        "zero_as_missing": zero_as_missing,
+        "use_missing": use_missing,
+    }
+    data = lightgbm.Dataset(rows, target, categorical_feature=[0])
+    return lightgbm.train(options, data, rounds).model_to_string()
+
+
+TEXTS = [trained(), trained(zero_as_missing=True), trained(use_missing=False)]
+
+
+@pytest.fixture(scope="module")
+def engines():
+    return [(FlatTrees(text.encode()), LightGBMEngine(text.encode())) for text in TEXTS]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(NUMBERS, min_size=WIDTH, max_size=WIDTH), min_size=1, max_size=5))
+def test_every_row_scores_as_in_lightgbm_to_the_last_bit(engines, rows):
+    for flat, reference in engines:
+        expected = reference.predict(np.array(rows)).tolist()
+        assert [flat.predict_one(row) for row in rows] == expected
+        assert flat.predict(np.array(rows)).tolist() == expected
+        assert flat.predict_few(np.array(rows)).tolist() == expected
+
+
+def test_many_rows_score_the_same_with_any_number_of_threads(engines):
+    rows = np.random.default_rng(1).normal(size=(1_001, WIDTH))
+    flat, reference = engines[0]
+    for threads in (0, 1, 3):
+        np.testing.assert_array_equal(flat.predict(rows, threads=threads), reference.predict(rows))
+
+
+def test_trees_of_one_leaf_count():
+    rows = np.ones((300, WIDTH))
+    data = lightgbm.Dataset(rows, np.full(300, 3.5))
+    text = lightgbm.train({"objective": "l2", "verbose": -1}, data, 3).model_to_string()
+    assert FlatTrees(text.encode()).predict_one([1.0] * WIDTH) == LightGBMEngine(text.encode()).predict_one(
+        [1.0] * WIDTH
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("num_class=1", "num_class=3"),
+        ("is_linear=0", "is_linear=1"),
+        ("num_leaves=31", "num_leaves=30"),
+        ("max_feature_idx=3", "max_feature_idx=1"),
+        ("left_child=1 ", "left_child=0 "),
+        ("left_child=1 ", "left_child=x "),
+        ("cat_boundaries=0 ", "cat_boundaries=9 "),
+        ("\nTree=7\n", "\nTrue=7\n"),
+        ("threshold=", "treshold="),
+    ],
+)
+def test_what_cannot_be_walked_is_refused(old, new):
+    text = TEXTS[0].replace(old, new)
+    assert text != TEXTS[0]
+    with pytest.raises(UnsupportedError):
+        read_forest(text.encode())
+
+
+def test_where_nothing_was_compiled_lightgbms_library_scores_the_same(monkeypatch):
+    text = TEXTS[0].encode()
+    rows = np.random.default_rng(1).normal(size=(20, WIDTH))
+    assert isinstance(engine_of(text), FlatTrees)
+    fast = Booster(text)
+    monkeypatch.setattr("car_price_prediction.package.trees.compiled", lambda: None)
+    assert isinstance(engine_of(text), LightGBMEngine)
+    np.testing.assert_array_equal(Booster(text).predict(rows), fast.predict(rows))
