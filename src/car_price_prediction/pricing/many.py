@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from car_price_prediction.domain.ids import new_ids
 from car_price_prediction.domain.listing import ASKING_PRICE, Field, Listing, Value
 from car_price_prediction.domain.quote import Quote, QuoteWarning
 from car_price_prediction.domain.rules import plausible_range
@@ -17,7 +17,6 @@ from car_price_prediction.package.rows import Columns, Memo, RowsEncoder, column
 
 from .doubts import Doubter, confidence_of
 
-ID_BYTES = 12
 PLAIN = frozenset({float, int, type(None)})
 Warnings = dict[int, list[QuoteWarning]]
 
@@ -66,9 +65,9 @@ class ManyQuotes:
         counts = self._comparables.all(list(zip(columns["make"], columns["model"], columns["year"], strict=True)))
         below, above = self._widths(self._familiarity.all(make_model), log_price, spread)
         ends = (np.exp(log_price), np.exp(log_price + below), np.exp(log_price + above))
-        warnings, names = self._doubts(columns), secrets.token_bytes(height * ID_BYTES).hex()
+        warnings, names = self._doubts(columns), new_ids(height)
         version, market = self._contents.manifest.version, self._contents.manifest.market
-        coverage, width = self._contents.calibration.coverage, 2 * ID_BYTES
+        coverage = self._contents.calibration.coverage
         return [
             Quote(
                 round(price, 2),
@@ -80,7 +79,7 @@ class ManyQuotes:
                 counts[i],
                 tuple(warnings[i]) if i in warnings else (),
                 version,
-                names[i * width : (i + 1) * width],
+                names[i],
             )
             for i, (price, low, high) in enumerate(zip(*(end.tolist() for end in ends), strict=True))
         ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from car_price_prediction.domain.errors import AbstainedError, FieldProblem, InvalidListingError, PackageError
+from car_price_prediction.domain.ids import new_id
 from car_price_prediction.domain.listing import ASKING, ASKING_PRICE, Listing, field_named
 from car_price_prediction.domain.quote import Quote
 from car_price_prediction.domain.rules import needed_problems, number_problem
@@ -181,6 +181,6 @@ class Valuer:
             comparables=comparables,
             warnings=self.doubter.warnings(listing),
             model_version=self.manifest.version,
-            valuation_id=secrets.token_hex(12),
+            valuation_id=new_id(),
             deal=deal,
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
+
+from car_price_prediction.domain.ids import new_id
 
 from .bodies import Arriving, BodyReader, BrokenBodyError, SlowBodyError
 from .environ import File, Scope, environ_of
@@ -199,5 +200,5 @@ def _called(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[b
 
 def _problem(proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
     """Answer with a problem, without the application."""
-    headers = [("content-type", PROBLEM_JSON), ("x-request-id", secrets.token_hex(8)), header, *COMMON]
+    headers = [("content-type", PROBLEM_JSON), ("x-request-id", new_id()), header, *COMMON]
     proto.response_bytes(status, headers, orjson.dumps(problem_body(status, code, detail)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from car_price_prediction.domain.ids import new_id
 
 REQUEST_ID = "car_price.request_id"
 STARTED = "car_price.started"
@@ -53,7 +54,7 @@ class CommonHeaders:
         """Answer one request."""
         request_id = environ.get("HTTP_X_REQUEST_ID", "")
         if not _VALID_ID.fullmatch(request_id):
-            request_id = secrets.token_hex(8)
+            request_id = new_id()
         environ[REQUEST_ID], environ[STARTED] = request_id, time.perf_counter()
         kept = environ["PATH_INFO"].startswith(STATIC)
 
