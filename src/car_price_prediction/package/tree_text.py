@@ -124,7 +124,7 @@ def _sets(trees: list[dict[bytes, bytes]], nodes: Array, nodes_in: Array, cats_i
 
 
 def _column(trees: list[dict[bytes, bytes]], key: bytes, count: int, dtype: Any) -> Array:
-    # Not numpy's `fromstring`: it lets go of the interpreter's lock at each number, and takes minutes beside a busy thread.
+    # numpy's `fromstring` lets go of the interpreter's lock at each number, and takes minutes beside a busy thread.
     words = b" ".join([tree[key] for tree in trees]).split()
     found = np.array(list(map(float if dtype is np.float64 else int, words)), dtype)
     if len(found) != count:

@@ -134,7 +134,7 @@ class Guard:
             environ["wsgi.input"] = await self._bodies.read(proto, size, self._limits.body_limit(path))
         started = _Started()
         if (scope.method, path) in AT_ONCE and not environ["QUERY_STRING"]:
-            body = self._app(environ, started)
+            body = _called(self._app, environ, started)
         else:
             loop = asyncio.get_running_loop()
             body = await loop.run_in_executor(self._pool, _called, self._app, environ, started)

@@ -23,8 +23,7 @@ from .guard import Guard
 
 SWITCH_S = 0.0002
 """A thread that waits for the interpreter asks for it after so long. With Python's own 5 ms, the thread that loads a
-model gets next to no turn beside one that answers requests all the time: that one gives way thousands of times a second,
-but for too short."""
+model gets next to no turn beside one that answers requests all the time, which gives way often, but for too short."""
 PARENT_POLL_S = 0.5
 STOP_S = 8
 """Requests under way may take so long after the server stopped listening; then their worker is killed."""
