@@ -38,11 +38,12 @@ RUN /opt/build/bin/python -m hatchling build -t wheel -d /wheels/program \
 # The system and Python without what neither serves nor trains: pip and setuptools, an editor, documentation. A layer keeps
 # what a later one deletes, so that the runtime begins with nothing and copies what is left.
 FROM ${PYTHON_IMAGE} AS system
-RUN rm -rf /usr/local/lib/python3.*/site-packages/* /usr/local/lib/python3.*/ensurepip /usr/local/lib/python3.*/idlelib \
-        /usr/local/lib/python3.*/lib2to3 /usr/local/lib/python3.*/pydoc_data /usr/local/lib/python3.*/tkinter /usr/local/lib/python3.*/turtle* \
-        /usr/local/lib/python3.*/config-* /usr/local/include /usr/share/doc /usr/share/man /usr/share/info \
-        /usr/local/bin/pip* /usr/local/bin/wheel /usr/local/bin/idle* /usr/local/bin/2to3* /usr/local/bin/pydoc* \
-        /var/cache/* /root/.cache
+RUN rm -rf /usr/local/lib/python3.*/site-packages/* /usr/lib/python3/dist-packages/* /usr/share/python-wheels \
+        /usr/local/lib/python3.*/ensurepip /usr/local/lib/python3.*/idlelib /usr/local/lib/python3.*/lib2to3 \
+        /usr/local/lib/python3.*/pydoc_data /usr/local/lib/python3.*/tkinter /usr/local/lib/python3.*/turtle* \
+        /usr/local/lib/python3.*/config-* /usr/local/include /usr/local/bin/pip* /usr/local/bin/wheel \
+        /usr/local/bin/idle* /usr/local/bin/2to3* /usr/local/bin/pydoc* \
+        /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /var/cache/* /root/.cache
 
 FROM scratch AS runtime
 # hadolint ignore=DL3067
