@@ -26,7 +26,7 @@ def test_the_page_works_once_its_user_told_the_key(browser: Browser, trained_art
         for visit in visiting(browser, server, "desktop", "light", http_credentials=login):
             page = visit.go("/?make=Skoda&year=2015")
             expect(page.locator("[data-price]")).to_be_visible()
-            page.get_by_label("Year").fill("2016")
+            page.get_by_role("textbox", name="Year").fill("2016")
             page.get_by_role("button", name="Estimate the price").click()
             expect(page).to_have_url(re.compile("year=2016"))
             visit.go("/api/docs")

@@ -17,7 +17,8 @@ from typing import Any
 from car_price_prediction.local.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("src", "deploy", "requirements", "Dockerfile", ".dockerignore", "docker-compose.yml", "pyproject.toml")
+PARTS = ("src", "deploy", "requirements", "pyproject.toml", "hatch_build.py")
+DOCKER = ("Dockerfile", ".dockerignore", "docker-compose.yml")
 DOCS = ("README.md", "LICENSE")
 INTERVAL_S = 2
 OVERRIDE = """
@@ -67,7 +68,7 @@ class Stack:
         self.folder, self.name = folder, f"e2e-{secrets.token_hex(3)}"
         self.port, self.mlflow_port = free_port(), free_port()
         self.seen_first: tuple[int, Any, str] = (0, None, "")
-        for part in (*PARTS, *DOCS):
+        for part in (*PARTS, *DOCKER, *DOCS):
             source = ROOT / part
             (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part)
         (folder / "override.yml").write_text(OVERRIDE.format(name=self.name))
