@@ -43,7 +43,7 @@ RUN rm -rf /usr/local/lib/python3.*/site-packages/* /usr/lib/python3/dist-packag
         /usr/local/lib/python3.*/pydoc_data /usr/local/lib/python3.*/tkinter /usr/local/lib/python3.*/turtle* \
         /usr/local/lib/python3.*/config-* /usr/local/include /usr/local/bin/pip* /usr/local/bin/wheel \
         /usr/local/bin/idle* /usr/local/bin/2to3* /usr/local/bin/pydoc* \
-        /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /var/cache/* /root/.cache
+        /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /var/cache/*
 
 FROM scratch AS runtime
 # hadolint ignore=DL3067

@@ -101,11 +101,14 @@ def _uploads(settings: Settings) -> Uploads:
 
 def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Guard:
     """Return the web application behind what bounds the work that it takes on, for one worker process."""
+    from .jobs.folder import default_folder  # noqa: PLC0415
     from .web.guard import Guard, Limits  # noqa: PLC0415
 
+    app = web_application(settings, stopping)  # makes the folder, too
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
-    limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger)
-    return Guard(web_application(settings, stopping), limits, threads=settings.threads, stopping=stopping)
+    folder = settings.jobs_folder or default_folder()
+    limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
+    return Guard(app, limits, threads=settings.threads, stopping=stopping)
 
 
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:

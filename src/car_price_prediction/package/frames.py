@@ -12,6 +12,7 @@ from .columns import map_distinct
 from .encoder import UNKNOWN, Encoder, Feature
 from .hedonic import Curve, Hedonic, Part
 from .keys import JOINT, key_of
+from .rows import curve_of, numbers_as_read
 from .usual_frames import fill_frame
 
 
@@ -95,25 +96,21 @@ def hedonic_column(hedonic: Hedonic, listings: pl.DataFrame) -> Matrix:
 def part_column(part: Part, column: pl.Series) -> Matrix:
     """Return what one field adds to the answer of a hedonic regression, for each listing."""
     if isinstance(part, Curve):
-        return _curve(part, column)
+        return curve_of(part, _numbers(column))
     return map_distinct(column, part, pl.Float64).to_numpy()
-
-
-def _curve(curve: Curve, column: pl.Series) -> Matrix:
-    value = column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-    scaled = (np.clip(value, curve.low, curve.high) - curve.centre) / curve.scale
-    added: Matrix = np.nan_to_num(scaled * curve.linear + scaled * scaled * curve.squared)
-    return added
 
 
 def _number_column(feature: Feature, listings: pl.DataFrame) -> Matrix:
     name = feature.fields[0]
     if name not in listings:
         return np.full(listings.height, feature.otherwise)
-    value = listings[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-    if feature.plus in listings:
-        value = value + listings[feature.plus].fill_null(0.0).to_numpy()
-    return np.where(np.isnan(value), feature.otherwise, np.clip(value, *feature.bounds))
+    more = _numbers(listings[feature.plus]) if feature.plus in listings else None
+    return numbers_as_read(feature, _numbers(listings[name]), more)
+
+
+def _numbers(column: pl.Series) -> Matrix:
+    numbers: Matrix = column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+    return numbers
 
 
 def _column(feature: Feature, listings: pl.DataFrame, keys: KeyColumns) -> Matrix:

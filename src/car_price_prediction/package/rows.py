@@ -107,10 +107,8 @@ def _step(feature: Feature) -> Callable[[Columns], Any]:
 
 
 def _numbers(feature: Feature, columns: Columns) -> Matrix:
-    value = numbers_of(columns[feature.fields[0]])
-    if feature.plus in columns:
-        value = value + np.nan_to_num(numbers_of(columns[feature.plus]))
-    return np.where(np.isnan(value), feature.otherwise, np.clip(value, *feature.bounds))
+    more = numbers_of(columns[feature.plus]) if feature.plus in columns else None
+    return numbers_as_read(feature, numbers_of(columns[feature.fields[0]]), more)
 
 
 def _hedonic(hedonic: Hedonic) -> Callable[[Columns], Matrix]:
@@ -130,6 +128,12 @@ def _part(part: Part) -> Callable[[Sequence[Value]], Any]:
     if not isinstance(part, Curve):
         return Memo(part).all
     return lambda column: curve_of(part, numbers_of(column))
+
+
+def numbers_as_read(feature: Feature, numbers: Matrix, more: Matrix | None) -> Matrix:
+    """Return what the model reads of numbers, NaN where one is absent, and of those that are added to them."""
+    value = numbers if more is None else numbers + np.nan_to_num(more)
+    return np.where(np.isnan(value), feature.otherwise, np.clip(value, *feature.bounds))
 
 
 def curve_of(curve: Curve, numbers: Matrix) -> Matrix:

@@ -49,7 +49,10 @@ class ManyQuotes:
             return []
         columns, usual = columns_of(listings, self._names), self._contents.encoder.usual
         absent = {i: names for i, listing in enumerate(listings) if (names := usual.absent(listing))}
-        whole = columns_of([usual.filled(car) for car in listings], self._encoder.fields) if absent else columns
+        whole = columns
+        if absent:
+            filled = [usual.filled(car) if i in absent else car for i, car in enumerate(listings)]
+            whole = columns_of(filled, self._encoder.fields)
         matrix = self._encoder.encode(whole, len(listings))
         log_price = self._contents.booster.predict(matrix)
         spread = self._contents.spread.predict(matrix)

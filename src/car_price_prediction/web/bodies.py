@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Protocol, cast
 
 from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]  # imported there so
 
+from .drain import DRAINED_BYTES
+
 IN_MEMORY_BYTES = 65_536
 """A larger body goes to a temporary file without a name."""
-DRAINED_BYTES = 32_000_000
-"""So much of a body that is too large is read and forgotten: many clients listen only after they have sent all."""
 SLOWEST = 50_000
 """Bytes a second: for each so many that have arrived, a body may take a second more."""
 SWEEP_S = 0.05
@@ -57,6 +59,8 @@ class BodyReader:
     ----------
     timeout_s : float
         A body that has not arrived by then is given up; a large one may take longer, see `SLOWEST`.
+    folder : Path, optional
+        Where large bodies wait; among the system's temporary files, which may be memory, where not given.
 
     Attributes
     ----------
@@ -64,8 +68,9 @@ class BodyReader:
         How many bodies are being waited for that did not come with their request.
     """
 
-    def __init__(self, timeout_s: float) -> None:
+    def __init__(self, timeout_s: float, folder: Path | None = None) -> None:
         self.slow = 0
+        self._folder = folder
         self._timeout_s = timeout_s
         self._reading: set[_Reading] = set()
 
@@ -109,15 +114,18 @@ class BodyReader:
                     reading.task.cancel()
 
     async def _collect(self, proto: Arriving, reading: _Reading, limit: int) -> BinaryIO:
-        file = cast("Any", SpooledTemporaryFile(IN_MEMORY_BYTES))  # noqa: SIM115 - whoever reads it closes it
-        kept = 0
-        async for piece in proto:
-            reading.received += len(piece)
-            room = limit + 1 - kept
-            if room > 0:
-                file.write(piece[:room])
-                kept += min(len(piece), room)
-            if reading.received - kept > DRAINED_BYTES:
-                break
-        file.seek(0)
+        folder = str(self._folder) if self._folder else None
+        with contextlib.ExitStack() as given_up:
+            file = cast("Any", given_up.enter_context(SpooledTemporaryFile(IN_MEMORY_BYTES, dir=folder)))
+            kept = 0
+            async for piece in proto:
+                reading.received += len(piece)
+                room = limit + 1 - kept
+                if room > 0:
+                    file.write(piece[:room])
+                    kept += min(len(piece), room)
+                if reading.received - kept > DRAINED_BYTES:
+                    break
+            file.seek(0)
+            given_up.pop_all()  # whoever reads it closes it
         return cast("BinaryIO", file)

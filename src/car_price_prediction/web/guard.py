@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
@@ -65,12 +66,15 @@ class Limits:
         The largest body.
     larger : mapping of str to int
         Beginning of a path -> the largest body there, where it is another.
+    folder : Path or None
+        Where large bodies wait, see `bodies.BodyReader`.
     """
 
     waiting: int = 64
     body_s: float = 15.0
     body_bytes: int = 1_048_576
     larger: Mapping[str, int] = field(default_factory=dict)
+    folder: Path | None = None
 
     def body_limit(self, path: str) -> int:
         """Return the largest body at a path."""
@@ -92,7 +96,7 @@ class Guard:
 
     def __init__(self, app: WSGI, limits: Limits, *, threads: int, stopping: Callable[[], bool]) -> None:
         self._app, self._limits, self._stopping = app, limits, stopping
-        self._bodies = BodyReader(limits.body_s)
+        self._bodies = BodyReader(limits.body_s, limits.folder)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._active, self._refused, self._told_at = 0, 0, 0.0
         self._sweeper: asyncio.Task[None] | None = None

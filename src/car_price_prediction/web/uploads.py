@@ -17,6 +17,7 @@ from werkzeug.formparser import FormDataParser
 from car_price_prediction.jobs.folder import JobFolder, safe_name
 from car_price_prediction.jobs.runner import Limits
 
+from .drain import drain
 from .problems import RequestProblem
 from .query import flag, text
 
@@ -25,7 +26,7 @@ MULTIPART = "multipart/form-data"
 PART = ".part-"
 """Begins the names of files as they arrive; no file is called so, for a name begins with no dot."""
 MOST_PARTS, MOST_TEXT_BYTES = 10, 100_000
-PIECE_BYTES, DRAINED_BYTES = 1 << 18, 32_000_000
+PIECE_BYTES = 1 << 18
 
 NAME = text("The file's name, where its bytes are the body.")
 STRICT = flag("Give no price to a car that is too little known, but the reasons.")
@@ -71,9 +72,7 @@ def drained(request: Request) -> Iterator[None]:
     try:
         yield
     except Exception:
-        left, stream = DRAINED_BYTES, request.environ["wsgi.input"]
-        while left > 0 and (piece := stream.read(PIECE_BYTES)):
-            left -= len(piece)
+        drain(request.environ["wsgi.input"])
         raise
 
 

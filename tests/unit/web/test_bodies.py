@@ -27,9 +27,9 @@ class Sent:
         return self.pieces.pop(0)
 
 
-def read(sent, length, limit=100, timeout_s=5.0):
+def read(sent, length, limit=100, timeout_s=5.0, folder=None):
     async def go():
-        reader = BodyReader(timeout_s)
+        reader = BodyReader(timeout_s, folder)
         sweeping = asyncio.create_task(reader.sweep())
         try:
             with await reader.read(sent, length, limit) as file:
@@ -57,6 +57,14 @@ def test_of_a_body_that_is_too_large_as_much_is_kept_as_shows_it():
 def test_a_large_body_does_not_stay_in_memory(monkeypatch):
     monkeypatch.setattr(bodies, "IN_MEMORY_BYTES", 10)
     assert read(Sent(b"a" * 60), 60) == b"a" * 60
+
+
+def test_a_large_body_waits_in_the_folder_that_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(bodies, "IN_MEMORY_BYTES", 10)
+    assert read(Sent(b"a" * 60), 60, folder=tmp_path) == b"a" * 60
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FileNotFoundError):
+        read(Sent(b"a" * 60), 60, folder=tmp_path / "nowhere")
 
 
 def test_a_body_that_is_too_large_is_not_read_for_ever(monkeypatch):
