@@ -1,4 +1,4 @@
-"""LightGBM's text format -> flat arrays, with everything in it checked that an evaluation would stumble over."""
+"""LightGBM's text format -> arrays, with everything in it checked that an evaluation would stumble over."""
 
 from __future__ import annotations
 
@@ -10,16 +10,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-CATEGORICAL, DEFAULT_LEFT = 1, 2
-LEFT = 1
-"""The place of a node's left child."""
-SLOT_OF_MISSING = np.array([1, 2, 0])
-"""Where `_trees.c` has the numbers for nodes to which nothing is missing, zero is, and NaN is."""
+CATEGORICAL = 1
+"""A bit of a node's kind in LightGBM's text: it asks for a category."""
 BOTH_MISSING = 12
 """A missing type that LightGBM does not have."""
 MOST_LEAVES, MOST_FEATURES = 32_768, 4_096
-NODE = np.dtype([("by", np.float64), ("child", np.int16, 2), ("slot", np.uint16), ("kind", np.uint16)])
-"""As `_trees.c` has it."""
 ONE_SCORE = {b"num_class": b"1", b"num_tree_per_iteration": b"1"}
 PER_TREE = (b"num_leaves", b"num_cat", b"is_linear")
 
@@ -30,26 +25,39 @@ class UnsupportedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """All trees of a model.
+    """All trees of a model, checked.
 
     Attributes
     ----------
     trees, width : int
-    nodes : ndarray of NODE
+    feature, kind : ndarray of int64
+        Of each node: the feature that it asks for, and LightGBM's bits of how.
+    threshold : ndarray of float64
+        A number up to this goes left.
+    left, right : ndarray of int64
+        Nodes of the same tree, counted from its root, each after its one parent; or ~leaf where negative.
+    node_of, leaf_of : ndarray of int64
+        Where each tree's nodes and leaves begin; one more at the end.
     leaves : ndarray of float64
-    sets : ndarray of uint32
-        A bit for each category, in words.
-    node_of, leaf_of : ndarray of uint32
-        Where each tree's nodes and leaves begin; `node_of` has one more at its end.
+    words : ndarray of uint32
+        The sets of categories that go left, a bit each.
+    set_first, set_end : ndarray of int64
+        Of each node that asks for a category: its words.
     """
 
     trees: int
     width: int
-    nodes: Array
-    leaves: Array
-    sets: Array
+    feature: Array
+    kind: Array
+    threshold: Array
+    left: Array
+    right: Array
     node_of: Array
     leaf_of: Array
+    leaves: Array
+    words: Array
+    set_first: Array
+    set_end: Array
 
 
 def read_forest(text: bytes) -> Forest:
@@ -82,28 +90,34 @@ def _forest(trees: list[dict[bytes, bytes]], width: int) -> Forest:
     feature, kind = (_column(trees, key, count, np.int64) for key in (b"split_feature", b"decision_type"))
     if ((feature < 0) | (feature >= width) | (kind < 0) | (kind & BOTH_MISSING == BOTH_MISSING)).any():
         raise UnsupportedError("splits that are not known")
-    nodes = np.zeros(count, NODE)
-    nodes["slot"] = feature + width * SLOT_OF_MISSING[kind >> 2 & 3]
-    nodes["kind"] = kind & (CATEGORICAL | DEFAULT_LEFT)
-    for side, key in ((LEFT, b"left_child"), (1 - LEFT, b"right_child")):
-        nodes["child"][:, side] = _children(_column(trees, key, count, np.int64), nodes_in, node_of)
-    nodes["by"] = _column(trees, b"threshold", count, np.float64)
-    sets = _sets(trees, nodes, nodes_in, cats_in)
+    threshold = _column(trees, b"threshold", count, np.float64)
+    if np.isnan(threshold).any():
+        raise UnsupportedError("splits that are not known")
+    left, right = (_column(trees, key, count, np.int64) for key in (b"left_child", b"right_child"))
+    _check_children(left, right, nodes_in, node_of)
+    words, first, end = _sets(trees, kind, threshold, nodes_in, cats_in)
     leaves = _column(trees, b"leaf_value", int(leaf_of[-1]), np.float64)
-    return Forest(len(trees), width, nodes, leaves, sets, node_of.astype(np.uint32), leaf_of.astype(np.uint32))
+    return Forest(len(trees), width, feature, kind, threshold, left, right, node_of, leaf_of, leaves, words, first, end)
 
 
-def _children(found: Array, nodes_in: Array, node_of: Array) -> Array:
-    """Return the children; a node comes after its parent, so that every walk ends."""
-    own = np.arange(len(found)) - np.repeat(node_of[:-1], nodes_in)
-    most = np.repeat(nodes_in, nodes_in)
-    if not np.where(found >= 0, (found > own) & (found < most), ~found <= most).all():
+def _check_children(left: Array, right: Array, nodes_in: Array, node_of: Array) -> None:
+    """Refuse what is no tree: each node but the root has one parent, before it, so that every walk ends."""
+    tree = np.repeat(np.arange(len(nodes_in)), nodes_in)
+    root, most = node_of[tree], nodes_in[tree]
+    parents = np.zeros(len(tree), np.int64)
+    for found in (left, right):
+        if not np.where(found >= 0, (found > np.arange(len(tree)) - root) & (found < most), ~found <= most).all():
+            raise UnsupportedError("trees that are none")
+        parents += np.bincount((found + root)[found >= 0], minlength=len(tree))
+    parents[node_of[:-1][nodes_in > 0]] += 1
+    if (parents != 1).any():
         raise UnsupportedError("trees that are none")
-    return found
 
 
-def _sets(trees: list[dict[bytes, bytes]], nodes: Array, nodes_in: Array, cats_in: Array) -> Array:
-    """Return the words of all sets of categories, and note in the nodes which are theirs."""
+def _sets(
+    trees: list[dict[bytes, bytes]], kind: Array, threshold: Array, nodes_in: Array, cats_in: Array
+) -> tuple[Array, Array, Array]:
+    """Return the words of all sets of categories, and which of them belong to each node that has a set."""
     some = [tree for tree, cats in zip(trees, cats_in.tolist(), strict=True) if cats]
     bounds_in = np.where(cats_in > 0, cats_in + 1, 0)
     bounds_of = _starts(bounds_in)
@@ -111,16 +125,15 @@ def _sets(trees: list[dict[bytes, bytes]], nodes: Array, nodes_in: Array, cats_i
     words_in = np.zeros(len(trees), np.int64)
     words_in[cats_in > 0] = bounds[bounds_of[1:][cats_in > 0] - 1]
     words_of = _starts(words_in)
-    sets = _column(some, b"cat_threshold", words_of[-1], np.uint32)
-    at = np.flatnonzero(nodes["kind"] & CATEGORICAL)
-    tree, cat = np.repeat(np.arange(len(trees)), nodes_in)[at], nodes["by"][at].astype(np.int64)
+    words = _column(some, b"cat_threshold", words_of[-1], np.uint32)
+    at = np.flatnonzero(kind & CATEGORICAL)
+    tree, cat = np.repeat(np.arange(len(trees)), nodes_in)[at], threshold[at].astype(np.int64)
     if (cat < 0).any() or (cat >= cats_in[tree]).any() or (np.diff(bounds) < 0)[bounds[1:] != 0].any():
         raise UnsupportedError("sets of categories that are none")
     first, end = (bounds[bounds_of[tree] + cat + i] for i in (0, 1))
     if (first < 0).any() or (end < first).any() or (end > words_in[tree]).any():
         raise UnsupportedError("sets of categories that are none")
-    nodes["by"][at] = np.stack([words_of[tree] + first, end - first], axis=1).astype(np.uint32).view(np.float64)[:, 0]
-    return np.append(sets, np.uint32(0))  # where no node has a set, one word is read all the same
+    return words, words_of[tree] + first, words_of[tree] + end
 
 
 def _column(trees: list[dict[bytes, bytes]], key: bytes, count: int, dtype: Any) -> Array:

@@ -16,32 +16,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .tree_text import Forest, UnsupportedError, read_forest
+from .tree_layout import lay_out
+from .tree_text import UnsupportedError, read_forest
 
 __all__ = ["FlatTrees", "Matrix", "UnsupportedError", "compiled"]
 
 Matrix = npt.NDArray[np.float64]
 
 LIBRARY = Path(__file__).with_name("_trees.so")
-BLOCK_TREES = 64
-"""So many trees fit into the processor's cache, and are walked for all rows before the next."""
 
 
 class _Trees(ctypes.Structure):
     _fields_ = (
-        ("nodes", ctypes.c_void_p),
-        ("leaves", ctypes.c_void_p),
-        ("sets", ctypes.c_void_p),
-        ("node_of", ctypes.c_void_p),
-        ("leaf_of", ctypes.c_void_p),
-        ("width", ctypes.c_uint32),
+        *((name, ctypes.c_void_p) for name in ("nodes", "leaves", "node_of", "leaf_of")),
+        *((name, ctypes.c_void_p) for name in ("readings", "thresholds", "bits_of", "bits")),
+        *((name, ctypes.c_uint32) for name in ("trees", "width", "slots")),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Library:
     one: Any
-    add: Any
+    scores: Any
 
 
 class FlatTrees:
@@ -62,12 +58,17 @@ class FlatTrees:
         library = compiled()
         if library is None:
             raise UnsupportedError("the compiled evaluation of trees is not installed")
-        self._one, self._add = library.one, library.add
-        self._forest: Forest = read_forest(text)
-        self.trees, self.width = self._forest.trees, self._forest.width
-        forest = self._forest
-        arrays = (forest.nodes, forest.leaves, forest.sets, forest.node_of, forest.leaf_of)
-        self._struct = _Trees(*(array.ctypes.data for array in arrays), self.width)
+        self._one, self._scores = library.one, library.scores
+        forest = read_forest(text)
+        self.trees, self.width = forest.trees, forest.width
+        nodes, readings = lay_out(forest)
+        starts = (forest.node_of.astype(np.uint32), forest.leaf_of.astype(np.uint32))
+        self._arrays = (
+            *(nodes, forest.leaves, *starts),
+            *(readings.table, readings.thresholds, readings.bits_of, readings.bits),
+        )
+        addresses = (array.ctypes.data for array in self._arrays)
+        self._struct = _Trees(*addresses, self.trees, self.width, len(readings.table))
         self._address = ctypes.addressof(self._struct)
         self._row = ctypes.c_double * self.width
 
@@ -75,7 +76,7 @@ class FlatTrees:
         """Return the raw score of one row."""
         if len(values) != self.width:
             raise ValueError(f"expected a row of size {self.width}, got one of size {len(values)}")
-        score: float = self._one(self._address, self._row(*values), self.trees)
+        score: float = self._one(self._address, self._row(*values))
         return score
 
     def predict(self, matrix: Matrix, *, threads: int = 1) -> Matrix:
@@ -83,7 +84,7 @@ class FlatTrees:
         matrix = np.ascontiguousarray(matrix, dtype=np.float64)
         if matrix.ndim != 2 or matrix.shape[1] != self.width:
             raise ValueError(f"expected a matrix of {self.width} columns, got one of shape {matrix.shape}")
-        scores = np.zeros(len(matrix))
+        scores = np.empty(len(matrix))
         count = min(threads or os.cpu_count() or 1, max(len(matrix), 1))
         if count == 1:
             self._walk(matrix, scores)
@@ -101,9 +102,7 @@ class FlatTrees:
         """Do nothing: all is made."""
 
     def _walk(self, matrix: Matrix, scores: Matrix) -> None:
-        rows, out = matrix.ctypes.data, scores.ctypes.data
-        for first in range(0, self.trees, BLOCK_TREES):
-            self._add(self._address, rows, len(matrix), first, min(first + BLOCK_TREES, self.trees), out)
+        self._scores(self._address, matrix.ctypes.data, len(matrix), scores.ctypes.data)
 
 
 @cache
@@ -114,7 +113,7 @@ def compiled() -> _Library | None:
         held, free = ctypes.PyDLL(str(LIBRARY)), ctypes.CDLL(str(LIBRARY))
     except OSError:
         return None
-    one, add, at, number = held.car_price_one, free.car_price_add, ctypes.c_void_p, ctypes.c_uint32
-    one.argtypes, one.restype = (at, at, number), ctypes.c_double
-    add.argtypes, add.restype = (at, at, ctypes.c_int64, number, number, at), None
-    return _Library(one, add)
+    one, scores, at = held.car_price_one, free.car_price_scores, ctypes.c_void_p
+    one.argtypes, one.restype = (at, at), ctypes.c_double
+    scores.argtypes, scores.restype = (at, at, ctypes.c_int64, at), None
+    return _Library(one, scores)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from car_price_prediction.package import tree_layout
 from car_price_prediction.package.booster import Booster, engine_of
 from car_price_prediction.package.lightgbm_library import LightGBMEngine
 from car_price_prediction.package.tree_text import UnsupportedError, read_forest
@@ -79,6 +80,20 @@ def test_trees_of_one_leaf_count():
     )
 
 
+def test_more_questions_about_a_category_than_a_slot_holds_take_several(engines, monkeypatch):
+    monkeypatch.setattr(tree_layout, "MOST_BITS", 64)
+    rows = np.random.default_rng(1).integers(-1, 72, (500, WIDTH)).astype(float)
+    for text, (flat, _) in zip(TEXTS, engines, strict=True):
+        np.testing.assert_array_equal(FlatTrees(text.encode()).predict(rows), flat.predict(rows))
+
+
+@pytest.mark.parametrize("limit", ["MOST_RANKS", "MOST_SLOTS", "MOST_BYTES"])
+def test_a_model_too_large_for_the_arrays_is_refused(limit, monkeypatch):
+    monkeypatch.setattr(tree_layout, limit, 2)
+    with pytest.raises(UnsupportedError):
+        FlatTrees(TEXTS[0].encode())
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -88,6 +103,8 @@ def test_trees_of_one_leaf_count():
         ("max_feature_idx=3", "max_feature_idx=1"),
         ("left_child=1 ", "left_child=0 "),
         ("left_child=1 ", "left_child=x "),
+        ("left_child=1 ", "left_child=2 "),
+        ("threshold=", "threshold=nan "),
         ("cat_boundaries=0 ", "cat_boundaries=9 "),
         ("\nTree=7\n", "\nTrue=7\n"),
         ("threshold=", "treshold="),
