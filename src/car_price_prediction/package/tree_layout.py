@@ -1,4 +1,4 @@
-"""A checked model -> the arrays that `_trees.c` walks: nodes of eight bytes, thresholds as ranks, categories as bits."""
+"""A checked model -> the arrays that `_trees.c` walks: small nodes, thresholds as ranks, categories as bits."""
 
 from __future__ import annotations
 
