@@ -5,12 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MODE = 0o666
 """Less the process's umask, as for any file."""
+LOOK_S = 0.05
+"""How often a process looks whether another has renamed the file: after each line would cost as much as the line."""
 
 
 class SharedFile:
@@ -18,8 +21,8 @@ class SharedFile:
 
     Each line is one ``write`` to a file opened for appending, which the system keeps apart from others' lines. A full
     file is renamed to ``NAME.1``, what was ``NAME.1`` to ``NAME.2``, and so on. Another process goes on writing to the
-    renamed file until it notices, right after its line: that line is in ``NAME.1`` then. Nobody ever waits for a lock
-    that another process holds, for that process may have been stopped.
+    renamed file until it notices, after `LOOK_S` at most: these lines are in ``NAME.1`` then. Nobody ever waits for a
+    lock that another process holds, for that process may have been stopped.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ class SharedFile:
     def __init__(self, path: Path, *, max_bytes: int, keep: int) -> None:
         self._path, self._max_bytes, self._keep = path, max_bytes, keep
         self._lock = threading.Lock()
-        self._cut_short = False
+        self._cut_short, self._looked_at = False, 0.0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
 
@@ -64,8 +67,10 @@ class SharedFile:
                 self._append(line)
             elif found.st_size > self._max_bytes:
                 self._rotate()
-            elif found.st_ino != self._current_inode():
-                self._reopen()
+            elif (now := time.monotonic()) - self._looked_at > LOOK_S:
+                self._looked_at = now
+                if found.st_ino != self._current_inode():
+                    self._reopen()
 
     def close(self) -> None:
         """Let go of the file."""

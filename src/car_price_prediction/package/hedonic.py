@@ -43,10 +43,20 @@ class Curve(BaseModel):
         >>> age(2015.0), age(2035.0), age(None)
         (0.4, 0.8, 0.0)
         """
-        if value is None or isinstance(value, str):
-            return 0.0
-        scaled = (min(max(float(value), self.low), self.high) - self.centre) / self.scale
-        return scaled * self.linear + scaled * scaled * self.squared
+        return self.function()(value)
+
+    def function(self) -> Part:
+        """Return the same as a function of its own, which takes half the time of a call of this one."""
+        low, high, centre, scale = self.low, self.high, self.centre, self.scale
+        linear, squared = self.linear, self.squared
+
+        def part(value: Value) -> float:
+            if value is None or isinstance(value, str):
+                return 0.0
+            scaled = (min(max(float(value), low), high) - centre) / scale
+            return scaled * linear + scaled * scaled * squared
+
+        return part
 
 
 class Hedonic(BaseModel):
@@ -76,7 +86,8 @@ class Hedonic(BaseModel):
 
     def parts(self) -> dict[str, Part]:
         """Return for each field the function from its value to what it adds to the log price."""
-        return dict(self.curves) | {name: _words_part(weights) for name, weights in self.words.items()}
+        curves = {name: curve.function() for name, curve in self.curves.items()}
+        return curves | {name: _words_part(weights) for name, weights in self.words.items()}
 
     def scorer(self) -> Callable[[Listing], float]:
         """Return a function from a listing to its log price.

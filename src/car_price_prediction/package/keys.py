@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from car_price_prediction.domain.listing import Value
 from car_price_prediction.domain.text import category_key
@@ -11,6 +12,11 @@ MISSING = ""
 """The key of an absent category; it has a code of its own where training saw absent ones."""
 JOINT = "\x1f"
 """Stands between the parts of a joined key; no listing holds this control character."""
+
+REMEMBERED, LONGEST = 32_768, 64
+"""So many keys of words are remembered, of words of so many letters; longer ones seldom come again."""
+
+_remembered_key = lru_cache(REMEMBERED)(category_key)
 
 
 def key_of(value: Value) -> str:
@@ -23,7 +29,9 @@ def key_of(value: Value) -> str:
     """
     if value is None:
         return MISSING
-    return category_key(value) if isinstance(value, str) else f"{value:.6g}"
+    if isinstance(value, str):
+        return _remembered_key(value) if len(value) <= LONGEST else category_key(value)
+    return f"{value:.6g}"
 
 
 def joined_key(values: Iterable[Value]) -> str:

@@ -145,4 +145,5 @@ def _places(forest: Forest) -> Array:
 
 def _within(counts: Array) -> Array:
     """Return 0, 1, … for each count, one after another."""
-    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    within: Array = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return within

@@ -44,23 +44,27 @@ class Doubter:
     def warnings(self, listing: Listing) -> tuple[QuoteWarning, ...]:
         """Return the warnings about one listing, in the order of the fields."""
         found = []
-        for name, low, high, facts in self._usual:
+        for name, low, high, codes, facts in self._usual:
             value = listing.get(name)
-            # Ordinary numbers, most of what is asked for, need no further look.
-            if type(value) is not float or not low <= value <= high:
-                warning = self.warning(facts, value)
-                if warning is not None:
-                    found.append(warning)
+            # Ordinary numbers and known words, most of what is asked for, need no further look.
+            if type(value) is float:
+                if low <= value <= high:
+                    continue
+            elif type(value) is str and key_of(value) in codes:
+                continue
+            if warning := self.warning(facts, value):
+                found.append(warning)
         return tuple(found)
 
     @cached_property
-    def _usual(self) -> list[tuple[str, float, float, FieldFacts]]:
-        """Each field, and between what its numbers are ordinary."""
+    def _usual(self) -> list[tuple[str, float, float, Mapping[str, int], FieldFacts]]:
+        """Each field, between what its numbers are ordinary, and the keys of its words that are known."""
         return [
             (
                 facts.name,
                 math.inf if facts.low is None else facts.low,
                 -math.inf if facts.high is None else facts.high,
+                self.codes.get(facts.name, {}) if facts.kind == "category" else {},
                 facts,
             )
             for facts in self.fields

@@ -12,7 +12,7 @@ from car_price_prediction.domain.errors import AbstainedError, FieldProblem, Inv
 from car_price_prediction.domain.ids import new_id
 from car_price_prediction.domain.listing import ASKING, ASKING_PRICE, Listing, field_named
 from car_price_prediction.domain.quote import Quote
-from car_price_prediction.domain.rules import needed_problems, number_problem
+from car_price_prediction.domain.rules import needed_problems, number_problem, plausible_range
 from car_price_prediction.package.contents import Contents, read_contents
 from car_price_prediction.package.store import ModelStore
 
@@ -49,6 +49,8 @@ class Valuer:
         self._numbers = [
             (info.name, field_named(info.name, info.kind)) for info in self.fields if info.kind == "number"
         ] + [(ASKING_PRICE, ASKING)]
+        # No range shrinks while the service runs; what lies beyond one is looked at again with today's.
+        self._ordinary = [(name, field, *plausible_range(field)) for name, field in self._numbers]
 
     @classmethod
     def load(cls, folder: Path) -> Valuer:
@@ -138,9 +140,9 @@ class Valuer:
 
     def _check(self, listing: Listing) -> None:
         problems = needed_problems(listing)
-        for name, field in self._numbers:
+        for name, field, low, high in self._ordinary:
             value = listing.get(name)
-            if value is None:
+            if value is None or (type(value) is float and low <= value <= high):
                 continue
             if isinstance(value, str):
                 problems.append(FieldProblem(name, "not_a_number", "must be a number"))

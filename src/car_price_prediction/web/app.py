@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Response
 
@@ -29,6 +30,12 @@ from .uploads import Uploads
 
 STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
+
+
+class _Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none here is a coroutine, and Flask would look at each anew with every request."""
+        return func
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ def create_app(
         Whether this server is about to stop.
     """
     access = access or Access()
-    app = Flask(__name__)
+    app = _Application(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
