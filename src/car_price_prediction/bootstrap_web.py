@@ -68,6 +68,7 @@ def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: F
             settings.max_batch,
             Rates(settings.rate_limit, settings.rate_storage),
             settings.trusted_proxies,
+            settings.max_depth,
         ),
         store=store,
         access=_access(settings),

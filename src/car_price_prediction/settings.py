@@ -78,6 +78,9 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         1_048_576, ge=1_024, description="Largest request body that is read, in bytes; a larger one gets 413."
     )
+    max_depth: int = Field(
+        32, ge=2, le=1_000, description="Lists and objects within each other in a body of JSON; a deeper one gets 400."
+    )
     max_batch: int = Field(1_000, ge=1, description="Most cars in one `POST /predict/batch`.")
     jobs_folder: Path | None = Field(
         None,

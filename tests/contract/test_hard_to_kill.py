@@ -63,7 +63,7 @@ def test_two_hundred_clients_that_send_half_a_head_hold_nobody_up(server):
 @pytest.mark.parametrize("deeper", [b"[", b'{"make":'])
 def test_deep_json_is_refused(server, deeper):
     status, _, problem = server.ask_raw("POST", "/predict/price", deeper * 100_000)
-    assert (status, json.loads(problem)["code"]) == (400, "not_json")
+    assert (status, json.loads(problem)["code"]) == (400, "too_deep")
     serves(server)
 
 

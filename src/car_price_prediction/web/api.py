@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from .asked import FOR_MANY, FOR_ONE, wanted_in
 from .current import Desk
-from .drain import drain
+from .json_body import JSON, MAX_DEPTH, read_json
 from .problems import RequestProblem
 from .scopes import scope
-
-JSON = "application/json"
 
 
 def json_answer(value: Any, status: int = 200) -> Response:
@@ -24,7 +19,7 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, content_type=JSON)
 
 
-def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
+def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int, max_depth: int = MAX_DEPTH) -> Blueprint:
     """Return the calls below ``/predict`` and ``/info``.
 
     Parameters
@@ -34,6 +29,8 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
         Most cars in one batch.
     max_body_bytes : int
         A larger body gets 413.
+    max_depth : int
+        Lists and objects within each other; a deeper body gets 400.
     """
     api = Blueprint("api", __name__)
 
@@ -41,13 +38,13 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
     def price() -> Response:
         current = desk.current()
         # The body first, whatever the query: a server hangs up on a client whose body was not read.
-        car = read_json(max_body_bytes, current.reader.read)
+        car = read_json(max_body_bytes, current.reader.read, depth=max_depth)
         return json_answer(current.price(car, wanted_in(request.environ["QUERY_STRING"], FOR_ONE)))
 
     @api.post("/predict/batch")
     def batch() -> Response:
         current = desk.current()
-        cars = read_json(max_body_bytes)
+        cars = read_json(max_body_bytes, depth=max_depth)
         wanted = wanted_in(request.environ["QUERY_STRING"], FOR_MANY)
         if not isinstance(cars, list):
             raise RequestProblem(422, "not_a_list", "a batch is a JSON list of cars", hint="[{…}, {…}]")
@@ -67,58 +64,3 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int) -> Blueprint:
         return json_answer(desk.current().valuer.card())
 
     return api
-
-
-def read_json(limit: int, look_closer: Callable[[object], object] | None = None) -> Any:
-    """Return the request's body, parsed.
-
-    Parameters
-    ----------
-    limit : int
-        Most bytes.
-    look_closer : callable, optional
-        Gets a body that is JSON but for numbers such as NaN, and raises what names their fields.
-
-    Raises
-    ------
-    RequestProblem
-        Where it is not JSON, or not said to be.
-    RequestEntityTooLarge
-    """
-    body = _read_body(limit)
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        if look_closer is not None and "depth" not in error.msg:
-            _look_closer(body, look_closer)
-        raise RequestProblem(
-            400, "not_json", f"the body is not JSON: {error}" if body else "the body is empty"
-        ) from None
-
-
-def _read_body(limit: int) -> bytes:
-    environ = request.environ
-    if environ.get("CONTENT_TYPE") != JSON and request.mimetype != JSON:
-        sent = f'"{request.mimetype[:60]}"' if request.mimetype else "nothing"
-        detail = f"the body must be JSON; its Content-Type says {sent}"
-        raise RequestProblem(415, "wrong_content_type", detail, hint=f"Content-Type: {JSON}")
-    if environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
-        raise RequestProblem(415, "wrong_content_type", "compressed bodies are not read", hint="send it as it is")
-    stream = environ["wsgi.input"]
-    length = environ.get("CONTENT_LENGTH") or ""
-    size = int(length) if length.isdecimal() else None  # a chunked body does not tell
-    body: bytes = b"" if size is not None and size > limit else stream.read(limit + 1 if size is None else size)
-    if max(size or 0, len(body)) > limit:
-        drain(stream)
-        raise RequestEntityTooLarge
-    return body
-
-
-def _look_closer(body: bytes, look: Callable[[object], object]) -> None:
-    """Let numbers that JSON does not know, such as NaN, be refused by the names of their fields."""
-    try:
-        loose = json.loads(body, parse_int=float)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(loose, dict):
-        look(loose)

@@ -20,6 +20,7 @@ from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
 from .jobs import make_jobs
+from .json_body import MAX_DEPTH
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
@@ -52,12 +53,15 @@ class RequestLimits:
         How often one client may ask.
     trusted_proxies : int
         So many proxies in front tell the client's address.
+    max_depth : int
+        Lists and objects within each other in one body of JSON.
     """
 
     max_body_bytes: int
     max_batch: int
     rates: Rates = NO_RATES
     trusted_proxies: int = 0
+    max_depth: int = MAX_DEPTH
 
 
 def create_app(
@@ -95,7 +99,7 @@ def create_app(
     app.url_map.merge_slashes = False
     desk = Desk(holder)
     prepare_templates(app, desk, access.docs_url)
-    api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes)
+    api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes, max_depth=limits.max_depth)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
     for blueprint in (api, *files, make_health(desk, stopping), make_pages(desk, store)):
         app.register_blueprint(blueprint)

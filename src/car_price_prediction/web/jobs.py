@@ -17,9 +17,10 @@ from car_price_prediction.jobs.job import STARTABLE, Job, Wish
 from car_price_prediction.jobs.runner import LEASE_S, Limits
 from car_price_prediction.jobs.store import JobStore
 
-from .api import json_answer, read_json
+from .api import json_answer
 from .current import Desk
 from .job_answers import read_start
+from .json_body import read_json
 from .problems import RequestProblem
 from .query import Parameter, choice, flag, number, read_query
 from .uploads import CONTENT_TYPES, FORMAT, NAME, STRICT, FileTooLargeError, Uploads, drained, receive

@@ -36,6 +36,7 @@ TITLES = {
     "no_model": "There is no model to price with",
     "probe_failed": "The model cannot price",
     "not_json": "The body is not JSON",
+    "too_deep": "The body is nested too deeply",
     "not_a_list": "The body is not a list of cars",
     "batch_too_large": "Too many cars at once",
     "body_too_large": "The body is too large",

@@ -47,9 +47,23 @@ def test_a_charset_in_the_content_type_is_fine(client):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("body", [b"{", b"make=Audi", b"\xff\xfe", b"[" * 50_000, b'"', b"{}x"])
+@pytest.mark.parametrize("body", [b"{", b"make=Audi", b"\xff\xfe", b'"', b"{}x"])
 def test_what_is_not_json_is_refused(client, body):
     assert "not JSON" in refusal(client.post("/predict/price", data=body, headers=JSON), 400, "not_json")["detail"]
+
+
+@pytest.mark.parametrize("depth", [33, 1_500, 10_000])
+@pytest.mark.parametrize("path", ["/predict/price", "/predict/batch"])
+def test_json_nested_too_deeply_is_refused(client, path, depth):
+    for body in (b"[" * depth + b"]" * depth, b'{"make":' * depth + b"1" + b"}" * depth):
+        found = refusal(client.post(path, data=body, headers=JSON), 400, "too_deep")
+        assert found["detail"] == "at most 32 lists and objects may lie within each other"
+
+
+def test_how_deep_json_may_be_is_a_setting(valuer):
+    body = [FABIA | {"make": "[" * 40}, [[1]]]
+    assert client_of(valuer, max_depth=3).post("/predict/batch", json=body).status_code == 200
+    refusal(client_of(valuer, max_depth=2).post("/predict/batch", json=body), 400, "too_deep")
 
 
 def test_an_empty_body_is_refused(client):
