@@ -71,9 +71,9 @@ def fit_xgboost(task: Task) -> Fitted:
         return xgboost.DMatrix(_bounded(matrix), label, feature_types=kinds, enable_categorical=True)
 
     task = _some(task)
-    settings = {"learning_rate": 0.05, "max_depth": 8, "subsample": 0.9, "colsample_bytree": 0.6, "seed": task.seed}
+    settings = {"learning_rate": 0.1, "max_depth": 8, "subsample": 0.9, "colsample_bytree": 0.6, "seed": task.seed}
     settings |= {"max_cat_to_onehot": 1, "nthread": threads()}
-    model = xgboost.train(settings, data(task.matrix, task.log_price), 400)
+    model = xgboost.train(settings, data(task.matrix, task.log_price), 200)
     return _Predictor(lambda matrix: np.asarray(model.predict(data(matrix)), dtype=np.float64))
 
 
