@@ -67,7 +67,7 @@ def _standing(life: LifeCycle, outcome: Outcome, promotion: Promotion | None) ->
         move = life.promote(version, why=promotion.why, force=promotion.force)
         return {"answers": move.moved, "alias": move.alias, "checks": [check.as_dict() for check in move.checks]}
     life.prune()
-    return {"answers": False, "alias": ""}
+    return {"answers": False, "alias": life.catch_up() if outcome.late else ""}
 
 
 @contextmanager

@@ -169,21 +169,18 @@ class LifeCycle:
         return self._alias.settle(self._alias.intend(version, None))
 
     def catch_up(self) -> str:
-        """Tell the registry which version answers here, once it knows that version; return what came of it, for people.
-
-        Raises
-        ------
-        RegistryError
-            Where it does not answer.
-        """
+        """Tell the registry which version answers here, once it knows that version; return what came of it."""
         current = self._store.current_or_none()
         if self._registry is None or self._alias is None or current is None:
             return ""
         pending = self._alias.pending
         if pending is None:
             return self.first(current)
-        if outweighs(pending, self._registry.holder_of(CHAMPION)):
-            return self._alias.settle(pending)
+        try:
+            if outweighs(pending, self._registry.holder_of(CHAMPION)):
+                return self._alias.settle(pending)
+        except RegistryError as error:
+            return error.message
         return f"the alias {CHAMPION} was moved meanwhile: `car-price models sync` follows it"
 
     def prune(self) -> list[str]:

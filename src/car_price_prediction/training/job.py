@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from car_price_prediction.domain.errors import CarPriceError, NoModelError, PackageError, TrackingError
+from car_price_prediction.domain.errors import NoModelError, PackageError, TrackingError
 from car_price_prediction.listings.load import load_listings, save_data
 from car_price_prediction.listings.loaded import Loaded, LoadOptions
 from car_price_prediction.listings.sample import SAMPLE_MARKET_NAME
@@ -41,6 +41,8 @@ class Outcome:
         What was noticed in the files, for people.
     first : bool
         Whether no usable version answered before: this one does now. Otherwise it is the challenger.
+    late : tuple of str
+        Earlier versions that were logged only now: MLflow was away when they were trained.
     """
 
     manifest: Manifest
@@ -50,6 +52,7 @@ class Outcome:
     untracked: str
     notes: tuple[str, ...]
     first: bool
+    late: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the outcome as plain values."""
@@ -106,8 +109,9 @@ class TrainingJob:
         if first:
             store.set_current(manifest.version, why=f"trained on {', '.join(s.name for s in manifest.data.sources)}")
         tracked, untracked = self._track(trained.package, valuer)
-        notes = (*loaded.notes, *(self._track_earlier() if tracked else ()))
-        return Outcome(manifest, trained.package.folder, data, tracked, untracked, notes, first)
+        late = tuple(self._track_late()) if tracked else ()
+        notes = (*loaded.notes, *(f"{version} is logged now: MLflow was away when it was trained" for version in late))
+        return Outcome(manifest, trained.package.folder, data, tracked, untracked, notes, first, late)
 
     def _track(self, package: Package, valuer: Valuer) -> tuple[Tracked | None, str]:
         if self._settings.mlflow_tracking_uri is None:
@@ -118,14 +122,12 @@ class TrainingJob:
         except TrackingError as error:
             return None, f"not logged: {error.message}; {LATER}"
 
-    def _track_earlier(self) -> Iterator[str]:
-        """Log what earlier trainings could not."""
+    def _track_late(self) -> Iterator[str]:
+        """Log what earlier trainings could not; what cannot be logged now either goes on waiting."""
         runs = RunLog(self._settings)
         for version, found in runs.log_all(runs.waiting()):
-            told = (
-                found.message if isinstance(found, CarPriceError) else "logged now: MLflow was away when it was trained"
-            )
-            yield f"{version}: {told}"
+            if isinstance(found, Tracked):
+                yield version
 
 
 def _answers(store: ModelStore) -> bool:

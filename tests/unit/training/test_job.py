@@ -104,10 +104,11 @@ def test_what_could_not_be_logged_is_logged_with_the_next_training(
     first, second = (run(tmp_path, uri="http://m") for _ in range(2))
     version = first.manifest.version
     assert logged == [second.manifest.version]
-    assert f"{version}: MLflow is away" in second.notes
+    assert second.late == ()
     third = run(tmp_path, uri="http://m")
     assert logged == [second.manifest.version, third.manifest.version, version]
-    assert any(note.startswith(f"{version}: logged now") for note in third.notes)
+    assert third.late == (version,)
+    assert f"{version} is logged now: MLflow was away when it was trained" in third.notes
     assert Unlogged(ModelStore(tmp_path / "artifacts")).versions() == []
 
 
