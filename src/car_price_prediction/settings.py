@@ -73,7 +73,7 @@ class Settings(BaseModel):
         " noticed.",
     )
     reload_s: float = Field(
-        0.5, gt=0, le=60, description="How often the API looks for a newly published model, in seconds."
+        0.1, gt=0, le=60, description="How often the API looks for a newly published model, in seconds."
     )
     max_body_bytes: int = Field(
         1_048_576, ge=1_024, description="Largest request body that is read, in bytes; a larger one gets 413."

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,15 +162,18 @@ print(price > 0, car_price_prediction.__file__)
     assert str(Path(track_module.__file__).parents[1]) not in shown.stdout
 
 
-def test_tracking_again_moves_the_alias(server, client, tracked, record):
-    again = track(record, tracking_uri=server, **NAMES)
-    assert int(again.registered_version) == int(tracked.registered_version) + 1
+def test_a_later_package_is_the_challenger_and_the_same_one_is_registered_once(server, client, tracked, record):
+    assert track(record, tracking_uri=server, **NAMES) == tracked
+    later = track(replace(record, version="20990101T000000.000Z-00000000"), tracking_uri=server, **NAMES)
+    assert int(later.registered_version) == int(tracked.registered_version) + 1
+    for again in (record, replace(record, version="20200101T000000.000Z-00000000")):
+        track(again, tracking_uri=server, **NAMES)
     version = client.get_model_version_by_alias(NAMES["registered_model"], "challenger")
-    assert version.version == again.registered_version
+    assert version.version == later.registered_version
 
 
 def test_nothing_is_printed(server, record, tracked, capfd):
-    track(record, tracking_uri=server, **NAMES)
+    track(replace(record, version="20200101T000000.000Z-00000001"), tracking_uri=server, **NAMES)
     assert capfd.readouterr() == ("", "")
 
 

@@ -102,15 +102,22 @@ def test_mlflow_that_crashed_or_hangs_is_started_anew_and_prices_go_on(well, wha
     assert well.runs() == runs
 
 
-def test_without_mlflow_prices_go_on_and_training_ends_well_and_says_what_to_do(well):
+def test_without_mlflow_prices_go_on_and_what_is_trained_is_logged_later(well):
     docker("stop", well.mlflow)
     try:
         assert well.ask("/predict/price", FABIA)[0] == 200
         found = well.compose("run", "--rm", "--no-deps", "-T", "--entrypoint", "sh", "train", "-euc", TRAIN_SMALL)
         assert "is the challenger" in found
         assert "not logged: MLflow at http://mlflow-server:5000" in found
+        assert "`car-price models register` logs it" in found
     finally:
         docker("start", well.mlflow)
+    well.wait_until_tracked()
+    before = well.runs()
+    register = ("run", "--rm", "--no-deps", "-T", "train", "models", "register")
+    assert "/runs/" in well.compose(*register)
+    assert well.runs() > before
+    assert "no version waits" in well.compose(*register)
 
 
 def test_what_was_stopped_stays_stopped(well):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +16,17 @@ from car_price_prediction.local.probe import ask
 from car_price_prediction.package.store import Package
 from car_price_prediction.settings import Settings
 
-START_S = 90.0
+START_S = 180.0
 
 
 @contextlib.contextmanager
-def running_mlflow(folder: Path, port: int | None = None) -> Iterator[str]:
-    """Start a server whose data lies in a folder, and give its address once it answers."""
+def running_mlflow(folder: Path, port: int | None = None, python: str = sys.executable) -> Iterator[str]:
+    """Start a server whose data lies in a folder, of a Python's MLflow, and give its address once it answers."""
     port = port or free_port()
     plan = Plan(Settings(mlflow_data=folder, mlflow_port=port))
     (folder / "artifacts").mkdir(exist_ok=True)
-    child = Child("MLflow", commands_of(plan).mlflow, environ={**os.environ, **MLFLOW_ENVIRON}, log=folder / "log")
+    command = (python, *commands_of(plan).mlflow[1:])
+    child = Child("MLflow", command, environ={**os.environ, **MLFLOW_ENVIRON}, log=folder / "log")
     try:
         deadline = time.monotonic() + START_S
         while ask("127.0.0.1", port, "/health").code != 200:

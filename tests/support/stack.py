@@ -67,6 +67,7 @@ class Stack:
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder, self.name = folder, f"e2e-{secrets.token_hex(3)}"
         self.port, self.mlflow_port = free_port(), free_port()
+        self.files = ["docker-compose.yml", "override.yml"]
         self.seen_first: tuple[int, Any, str] = (0, None, "")
         for part in (*PARTS, *DOCKER, *DOCS):
             source = ROOT / part
@@ -90,7 +91,7 @@ class Stack:
 
     def compose(self, *args: str, check: bool = True, **variables: str) -> str:
         """Run a compose command and return what it printed."""
-        files = ("-f", "docker-compose.yml", "-f", "override.yml")
+        files = [word for name in self.files for word in ("-f", name)]
         command = [str(Path(sys.prefix) / "bin" / "docker-compose"), "-p", self.name, *files, *args]
         found = subprocess.run(
             command, cwd=self.folder, env=self.environ | variables, capture_output=True, text=True, check=False

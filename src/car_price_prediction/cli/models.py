@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from car_price_prediction.bootstrap import champion_sync, follow_champion, life_cycle, settings_from_environment
-from car_price_prediction.domain.errors import PromotionRefusedError
+from car_price_prediction.domain.errors import CarPriceError, PromotionRefusedError
 from car_price_prediction.settings import Settings
 
+from .extras import need_training
 from .options import check_why
 
 if TYPE_CHECKING:
     from car_price_prediction.registry.overview import Row
     from car_price_prediction.registry.promotion import Move
+    from car_price_prediction.training.track import Tracked
 
 ARTIFACTS = click.option(
     "--artifacts", type=click.Path(path_type=Path), help="Folder of the packages.  [default: artifacts]"
@@ -142,6 +144,47 @@ def sync(artifacts: Path | None, follow: bool, interval: float | None, check: bo
         return
     state = read_heartbeat(settings.heartbeat).state if check else champion_sync(settings).once()
     _print({"state": state}) if as_json else click.echo(state)
+
+
+@models.command()
+@NAME
+@ARTIFACTS
+@AS_JSON
+def register(version: str | None, artifacts: Path | None, as_json: bool) -> int:
+    """Log and register VERSION in MLflow, as its training would have; one that is registered already stays as it is.
+
+    Without VERSION, whatever could not be logged when it was trained: MLflow was away. The champion gets its alias
+    where MLflow knows no other. Needs MLFLOW_TRACKING_URI, and what training needs.
+    """
+    need_training()
+    from car_price_prediction.training.runlog import RunLog
+
+    settings = _settings(artifacts)
+    runs, life = RunLog(settings), life_cycle(settings)
+    versions = [life.resolve(version)] if version else runs.waiting()
+    rows = []
+    for name, found in runs.log_all(versions):
+        rows.append(_registered(name, found))
+        if not as_json:
+            click.echo(rows[-1]["problem"] or f"{name} is version {rows[-1]['number']}: {rows[-1]['url']}")
+    failed = any(row["problem"] for row in rows)
+    alias = life.catch_up() if rows and not failed else ""
+    if as_json:
+        _print({"registered": rows, "alias": alias})
+    elif alias or not rows:
+        click.echo(alias or "no version waits to be registered; name one of `car-price models list`")
+    return 1 if failed else 0
+
+
+def _registered(version: str, found: Tracked | CarPriceError) -> dict[str, Any]:
+    if isinstance(found, CarPriceError):
+        return {
+            "version": version,
+            "number": None,
+            "url": None,
+            "problem": f"{version} is not registered: {found.message}",
+        }
+    return {"version": version, "number": found.registered_version, "url": found.url, "problem": None}
 
 
 def _settings(artifacts: Path | None) -> Settings:

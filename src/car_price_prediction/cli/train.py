@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .extras import need_training
 from .options import Promotion, listings_options, model_options, promotion_options
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def train(
     """
     from car_price_prediction.bootstrap import life_cycle, settings_from_environment
 
-    _check_installed()
+    need_training()
     from car_price_prediction.training.job import TrainingJob
     from car_price_prediction.training.progress import Progress
 
@@ -66,7 +67,7 @@ def _standing(life: LifeCycle, outcome: Outcome, promotion: Promotion | None) ->
         move = life.promote(version, why=promotion.why, force=promotion.force)
         return {"answers": move.moved, "alias": move.alias, "checks": [check.as_dict() for check in move.checks]}
     life.prune()
-    return {"answers": False, "alias": ""}
+    return {"answers": False, "alias": life.catch_up() if outcome.late else ""}
 
 
 @contextmanager
@@ -77,19 +78,6 @@ def _terminated_like_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _check_installed() -> None:
-    from importlib.util import find_spec
-
-    from car_price_prediction.domain.errors import CarPriceError
-
-    absent = [name for name in ("sklearn", "xgboost", "matplotlib", "mlflow") if find_spec(name) is None]
-    if absent:
-        raise CarPriceError(
-            f"training needs more than serving: {', '.join(absent)} not installed",
-            hint="pip install 'car-price-prediction[train]'",
-        )
 
 
 def _text(summary: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ CHECKS = (
     Check("mlflow.host", mlflow.host),
     Check("mlflow.champion", mlflow.champion),
     Check("mlflow.pending", mlflow.pending),
+    Check("mlflow.unlogged", mlflow.unlogged),
     Check("mlflow.follower", mlflow.follower),
     Check("clock", system.clock),
     Check("limits.memory", system.memory),

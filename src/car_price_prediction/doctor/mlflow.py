@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from car_price_prediction.domain.errors import RegistryError
+from car_price_prediction.package.unlogged import Unlogged
 from car_price_prediction.registry.promotion import PENDING_FILE
 from car_price_prediction.registry.sync import read_heartbeat
 
@@ -67,6 +68,17 @@ def pending(context: Context) -> Finding:
     if (context.settings.artifacts / PENDING_FILE).exists():
         return warning("MLflow does not know of the last promotion or rollback yet", "`car-price models sync` tells it")
     return ok("it knows of every promotion and rollback")
+
+
+def unlogged(context: Context) -> Finding:
+    """Look whether MLflow knows of every version that was to be logged there."""
+    if context.registry is None:
+        return skipped(NOT_SET)
+    versions = Unlogged(context.store).versions()
+    if versions:
+        hint = "`car-price models register`, where training is installed, or the next training does it"
+        return warning(f"not logged, for MLflow was down when they were trained: {', '.join(versions)}", hint)
+    return ok("no version waits to be logged")
 
 
 def follower(context: Context) -> Finding:

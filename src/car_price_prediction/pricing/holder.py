@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from car_price_prediction.domain.errors import CarPriceError, NoModelError, PackageError
 from car_price_prediction.package.contents import read_contents
-from car_price_prediction.package.store import ModelStore
+from car_price_prediction.package.store import ModelStore, Package
 
 from .valuer import Valuer
 
@@ -42,6 +42,9 @@ class HolderState:
 class ModelHolder:
     """Follows ``current.json``: loads, verifies and probes the version it names before the old one is let go.
 
+    The version before stays in memory until another one is loaded: a rollback, or a promotion after it, waits for
+    nothing but the check of its files.
+
     Parameters
     ----------
     store : ModelStore
@@ -52,6 +55,7 @@ class ModelHolder:
     def __init__(self, store: ModelStore, poll_s: float) -> None:
         self._store, self._poll_s = store, poll_s
         self._valuer: Valuer | None = None
+        self._before: Valuer | None = None
         self._error: CarPriceError | None = NoModelError("no model was looked for yet")
         self._loaded_at: datetime | None = None
         self._seen: tuple[int, int, int] | None = None
@@ -106,11 +110,18 @@ class ModelHolder:
 
     def _swap(self, version: str) -> None:
         if self._valuer is None or self._valuer.manifest.version != version:
-            valuer = Valuer(read_contents(self._store.load(version)))
+            valuer = self._valuer_of(self._store.load(version))
             valuer.probe()
-            self._valuer, self._loaded_at = valuer, datetime.now(UTC)
+            self._before, self._valuer, self._loaded_at = self._valuer, valuer, datetime.now(UTC)
             log.info("model loaded", extra={"data": {"model_version": version}})
         self._error = None
+
+    def _valuer_of(self, package: Package) -> Valuer:
+        before, self._before = self._before, None
+        if before is not None and before.manifest == package.manifest:
+            return before
+        del before  # never three in memory
+        return Valuer(read_contents(package))
 
     def _refuse(self, error: CarPriceError) -> None:
         if self._error is None or self._error.message != error.message:

@@ -67,7 +67,10 @@ class ChampionAlias:
         try:
             registered = self._registry.find(pending.to)
             if registered is None:
-                return f"{pending.to} was never logged to {self._registry.name}: the alias {CHAMPION} stays where it is"
+                return (
+                    f"{pending.to} was never logged to {self._registry.name}: the alias {CHAMPION} stays where it is "
+                    f"until `car-price models register {pending.to}`"
+                )
             self._registry.move_alias(CHAMPION, registered.number)
         except RegistryError as error:
             self._write(pending)

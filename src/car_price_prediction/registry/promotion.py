@@ -10,7 +10,7 @@ from car_price_prediction.domain.errors import NoModelError, PackageError, Regis
 from car_price_prediction.package.history import way_back
 from car_price_prediction.package.store import ModelStore, Package
 
-from .alias import ChampionAlias
+from .alias import ChampionAlias, outweighs
 from .fetch import ensure_here
 from .gate import Check, examine
 from .model_registry import CHALLENGER, CHAMPION, ModelRegistry
@@ -167,6 +167,21 @@ class LifeCycle:
                 "`car-price models sync` makes it answer here"
             )
         return self._alias.settle(self._alias.intend(version, None))
+
+    def catch_up(self) -> str:
+        """Tell the registry which version answers here, once it knows that version; return what came of it."""
+        current = self._store.current_or_none()
+        if self._registry is None or self._alias is None or current is None:
+            return ""
+        pending = self._alias.pending
+        if pending is None:
+            return self.first(current)
+        try:
+            if outweighs(pending, self._registry.holder_of(CHAMPION)):
+                return self._alias.settle(pending)
+        except RegistryError as error:
+            return error.message
+        return f"the alias {CHAMPION} was moved meanwhile: `car-price models sync` follows it"
 
     def prune(self) -> list[str]:
         """Remove old versions."""

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import Any
 
 from car_price_prediction.domain.errors import NoModelError, PackageError, TrackingError
-from car_price_prediction.domain.listing import Listing
-from car_price_prediction.domain.quote import Quote
 from car_price_prediction.listings.load import load_listings, save_data
 from car_price_prediction.listings.loaded import Loaded, LoadOptions
 from car_price_prediction.listings.sample import SAMPLE_MARKET_NAME
 from car_price_prediction.package.contents import read_contents
 from car_price_prediction.package.manifest import Manifest
-from car_price_prediction.package.store import ModelStore
+from car_price_prediction.package.store import ModelStore, Package
 from car_price_prediction.pricing.valuer import Valuer
 
 from .choices import DEFAULT, Choices
 from .compare import Stages
-from .pipeline import Trained, Trainer, TrainOptions
-from .track import RunRecord, Tracked, track
+from .pipeline import Trainer, TrainOptions
+from .runlog import LATER, RunLog, RunLogSettings
+from .track import Tracked
 
 NOT_TRACKED = "not logged: MLFLOW_TRACKING_URI is not set"
-
-
-class JobSettings(Protocol):
-    """The settings that a training run needs."""
-
-    @property
-    def artifacts(self) -> Path:
-        """The folder of the packages."""
-
-    @property
-    def mlflow_tracking_uri(self) -> str | None:
-        """The MLflow server."""
-
-    @property
-    def mlflow_experiment(self) -> str:
-        """The experiment to log to."""
-
-    @property
-    def mlflow_model(self) -> str:
-        """The name of the registered model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +41,8 @@ class Outcome:
         What was noticed in the files, for people.
     first : bool
         Whether no usable version answered before: this one does now. Otherwise it is the challenger.
+    late : tuple of str
+        Earlier versions that were logged only now: MLflow was away when they were trained.
     """
 
     manifest: Manifest
@@ -72,6 +52,7 @@ class Outcome:
     untracked: str
     notes: tuple[str, ...]
     first: bool
+    late: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the outcome as plain values."""
@@ -99,12 +80,12 @@ class TrainingJob:
 
     Parameters
     ----------
-    settings : JobSettings
+    settings : RunLogSettings
     stages : Stages
         Told what runs now.
     """
 
-    def __init__(self, settings: JobSettings, stages: Stages) -> None:
+    def __init__(self, settings: RunLogSettings, stages: Stages) -> None:
         self._settings, self._stages = settings, stages
 
     def run(self, files: Sequence[str], options: LoadOptions, choices: Choices = DEFAULT) -> Outcome:
@@ -123,28 +104,30 @@ class TrainingJob:
         manifest = trained.package.manifest
         # A package that cannot price a typical car must not answer.
         valuer = Valuer(read_contents(trained.package))
-        quote = valuer.probe()
+        valuer.probe()
         first = not _answers(store)
         if first:
             store.set_current(manifest.version, why=f"trained on {', '.join(s.name for s in manifest.data.sources)}")
-        tracked, untracked = self._track(_record(trained, choices.seed, valuer.typical, quote))
-        return Outcome(manifest, trained.package.folder, data, tracked, untracked, loaded.notes, first)
+        tracked, untracked = self._track(trained.package, valuer)
+        late = tuple(self._track_late()) if tracked else ()
+        notes = (*loaded.notes, *(f"{version} is logged now: MLflow was away when it was trained" for version in late))
+        return Outcome(manifest, trained.package.folder, data, tracked, untracked, notes, first, late)
 
-    def _track(self, record: RunRecord) -> tuple[Tracked | None, str]:
-        settings = self._settings
-        if settings.mlflow_tracking_uri is None:
+    def _track(self, package: Package, valuer: Valuer) -> tuple[Tracked | None, str]:
+        if self._settings.mlflow_tracking_uri is None:
             return None, NOT_TRACKED
         self._stages.stage("logging to MLflow")
         try:
-            tracked = track(
-                record,
-                tracking_uri=settings.mlflow_tracking_uri,
-                experiment=settings.mlflow_experiment,
-                registered_model=settings.mlflow_model,
-            )
+            return RunLog(self._settings).log(package, valuer), ""
         except TrackingError as error:
-            return None, f"not logged: {error.message}"
-        return tracked, ""
+            return None, f"not logged: {error.message}; {LATER}"
+
+    def _track_late(self) -> Iterator[str]:
+        """Log what earlier trainings could not; what cannot be logged now either goes on waiting."""
+        runs = RunLog(self._settings)
+        for version, found in runs.log_all(runs.waiting()):
+            if isinstance(found, Tracked):
+                yield version
 
 
 def _answers(store: ModelStore) -> bool:
@@ -157,37 +140,3 @@ def _answers(store: ModelStore) -> bool:
 
 def _market(loaded: Loaded) -> str:
     return SAMPLE_MARKET_NAME if loaded.sample else " + ".join(PurePath(s.name).name for s in loaded.sources[:3])
-
-
-def _record(trained: Trained, seed: int, listing: Listing, quote: Quote) -> RunRecord:
-    manifest = trained.package.manifest
-    return RunRecord(
-        version=manifest.version,
-        package=trained.package.folder,
-        params=_params(manifest, seed),
-        metrics=manifest.metrics,
-        tags={
-            "data_fingerprint": manifest.data.fingerprint,
-            "sample_market": str(manifest.market.sample).lower(),
-            "currency": manifest.market.currency or "",
-            "market": manifest.market.name,
-        },
-        candidates=[{"name": row.name, "not_served": row.not_served, **row.metrics} for row in trained.compared.table],
-        input_example=dict(listing),
-        output_example=quote.as_dict(),
-    )
-
-
-def _params(manifest: Manifest, seed: int) -> Mapping[str, str | int | float]:
-    return {
-        "candidate": manifest.served.candidate,
-        "trees": manifest.served.trees,
-        "members": json.dumps(manifest.served.members),
-        "monotone": str(manifest.served.monotone).lower(),
-        "budget": manifest.served.budget,
-        "features": ",".join(manifest.served.features),
-        "coverage": manifest.coverage,
-        "seed": seed,
-        "rows_used": manifest.data.rows_used,
-        "rows_rejected": manifest.data.rows_rejected,
-    }

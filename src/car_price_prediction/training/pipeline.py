@@ -89,6 +89,7 @@ class _Told:
 
     report: Report
     held_out: pl.DataFrame
+    seed: int
 
 
 class Trainer:
@@ -133,6 +134,7 @@ class Trainer:
         told = _Told(
             training_report(loaded, manifest, compared, measured),
             held_out_frame(listings, out.predicted, out.low, out.high),
+            choices.seed,
         )
         self._stages.stage("publishing")
         return Trained(self._publish(manifest, refitted, compared, told), compared, tuple(fields))
@@ -149,7 +151,7 @@ class Trainer:
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, told: _Told) -> Package:
         with self._store.draft() as folder:
-            for name, text in (*_texts(refitted), *_told(manifest, compared, told.report)):
+            for name, text in (*_texts(refitted), *_files(manifest, compared, told)):
                 (folder / name).write_text(text, encoding="utf-8")
             write_comparables(folder, refitted.comparables)
             write_importance(folder, refitted.importance)
@@ -180,16 +182,17 @@ def _texts(refitted: _Refitted) -> Iterator[tuple[str, str]]:
     yield contents.FACTS, refitted.facts.model_dump_json()
 
 
-def _told(manifest: Manifest, compared: Compared, report: Report) -> Iterator[tuple[str, str]]:
+def _files(manifest: Manifest, compared: Compared, told: _Told) -> Iterator[tuple[str, str]]:
     """Yield the files that tell of the model; pricing needs none of them."""
-    yield contents.COMPARISON, _comparison(compared)
-    yield contents.EVALUATION, report.as_json()
-    yield contents.EVALUATION_PAGE, report_page(report)
-    yield contents.CARD, card_of(manifest, report)
+    yield contents.COMPARISON, _comparison(compared, told.seed)
+    yield contents.EVALUATION, told.report.as_json()
+    yield contents.EVALUATION_PAGE, report_page(told.report)
+    yield contents.CARD, card_of(manifest, told.report)
 
 
-def _comparison(compared: Compared) -> str:
+def _comparison(compared: Compared, seed: int) -> str:
     table = {
+        "seed": seed,
         "chosen": compared.chosen.name,
         "by": "mdape",
         "weights": dict(compared.weights),

@@ -72,7 +72,9 @@ class Tracked:
 
 
 def track(record: RunRecord, *, tracking_uri: str, experiment: str, registered_model: str) -> Tracked:
-    """Log a run and register its model, with the alias ``challenger``.
+    """Log a run and register its model, with the alias ``challenger`` where no newer version has it.
+
+    A version that is registered already stays as it is.
 
     Parameters
     ----------
@@ -96,6 +98,10 @@ def track(record: RunRecord, *, tracking_uri: str, experiment: str, registered_m
 def _track(record: RunRecord, tracking_uri: str, experiment: str, registered_model: str) -> Tracked:
     import mlflow
 
+    there = _registered_before(record, registered_model)
+    if there is not None:
+        run = mlflow.get_run(there.run_id).info
+        return Tracked(run.run_id, str(there.version), _url(tracking_uri, run.experiment_id, run.run_id))
     experiment_id = mlflow.set_experiment(experiment).experiment_id
     with mlflow.start_run(experiment_id=experiment_id, run_name=record.version) as run:
         run_id = str(run.info.run_id)
@@ -106,7 +112,20 @@ def _track(record: RunRecord, tracking_uri: str, experiment: str, registered_mod
             _log_candidate(candidate, experiment_id)
         mlflow.log_artifacts(str(record.package), "package")
         version = _register(record, registered_model)
-    return Tracked(run_id, version, f"{shown(tracking_uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}")
+    return Tracked(run_id, version, _url(tracking_uri, experiment_id, run_id))
+
+
+def _url(tracking_uri: str, experiment_id: str, run_id: str) -> str:
+    return f"{shown(tracking_uri).rstrip('/')}/#/experiments/{experiment_id}/runs/{run_id}"
+
+
+def _registered_before(record: RunRecord, model: str) -> Any:
+    """Return the version that this package is registered as, or None."""
+    import mlflow
+
+    condition = f"name = '{model}' and tags.package_version = '{record.version}'"
+    found = mlflow.MlflowClient().search_model_versions(condition)
+    return max(found, key=lambda version: int(version.version), default=None)
 
 
 def _log_candidate(candidate: Mapping[str, float | str], experiment_id: str) -> None:
@@ -138,8 +157,21 @@ def _register(record: RunRecord, registered_model: str) -> str:
     client = mlflow.MlflowClient()
     for name, value in {"package_version": record.version, **record.tags}.items():
         client.set_model_version_tag(registered_model, version, name, value)
-    client.set_registered_model_alias(registered_model, ALIAS, version)
+    if _is_newest(record.version, registered_model):
+        client.set_registered_model_alias(registered_model, ALIAS, version)
     return version
+
+
+def _is_newest(version: str, model: str) -> bool:
+    """Return whether no package that was trained later is the challenger; versions order by time."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    try:
+        holder = mlflow.MlflowClient().get_model_version_by_alias(model, ALIAS)
+    except MlflowException:
+        return True  # nobody has it
+    return str(holder.tags.get("package_version", "")) <= version
 
 
 def _signature(example: Mapping[str, Any], answer: Mapping[str, Any]) -> Any:

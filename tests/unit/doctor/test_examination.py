@@ -18,6 +18,7 @@ from car_price_prediction.doctor.examination import CHECKS, examine
 from car_price_prediction.doctor.finding import Finding
 from car_price_prediction.domain.errors import RegistryError
 from car_price_prediction.package.store import ModelStore
+from car_price_prediction.package.unlogged import Unlogged
 from car_price_prediction.registry.promotion import PENDING_FILE
 from car_price_prediction.settings import Settings
 from car_price_prediction.web.key_file import KEYS_FILE, KeyFile
@@ -163,7 +164,7 @@ def test_restarts_are_counted_in_the_log(settings: Settings, look) -> None:
     assert look("api.restarts").status == "failed"
 
 
-MLFLOW = ["mlflow.reachable", "mlflow.host", "mlflow.champion", "mlflow.pending"]
+MLFLOW = ["mlflow.reachable", "mlflow.host", "mlflow.champion", "mlflow.pending", "mlflow.unlogged"]
 
 
 def test_keys(settings: Settings, look) -> None:
@@ -193,7 +194,7 @@ def test_a_server_in_step(look, registry: FakeRegistry, answers: dict[str, Answe
 
 def test_a_server_that_is_down(look, registry: FakeRegistry) -> None:
     registry.up = False
-    assert [look(name, registry=registry).status for name in MLFLOW] == ["failed", "skipped", "skipped", "ok"]
+    assert [look(name, registry=registry).status for name in MLFLOW] == ["failed", "skipped", "skipped", "ok", "ok"]
 
 
 def test_a_server_that_refuses_the_host(look, registry: FakeRegistry, answers: dict[str, Answer]) -> None:
@@ -214,6 +215,15 @@ def test_another_champion_or_none(settings: Settings, look, registry: FakeRegist
     assert look("mlflow.champion", registry=registry).status == "warning"
     (settings.artifacts / PENDING_FILE).write_text("{}")
     assert look("mlflow.pending", registry=registry).status == "warning"
+
+
+def test_a_version_that_mlflow_does_not_know_of(look, registry: FakeRegistry, settings: Settings) -> None:
+    store = ModelStore(settings.artifacts)
+    version = store.current_version()
+    Unlogged(store).add(version, "MLflow does not answer")
+    found = look("mlflow.unlogged", registry=registry)
+    assert (found.status, version in found.message) == ("warning", True)
+    assert "models register" in found.hint
 
 
 def test_the_follower(settings: Settings, look, registry: FakeRegistry) -> None:

@@ -112,3 +112,36 @@ def test_a_version_that_is_mended_later_is_taken_up(artifacts: Path, monkeypatch
     holder.refresh()
     assert holder.state().version == version
     assert holder.state().problem is None
+
+
+def test_the_version_before_answers_again_without_being_read_again(artifacts: Path) -> None:
+    store = ModelStore(artifacts)
+    first = store.current_version()
+    second, third = (copy_version(store, first, f"20990101T000000.000Z-0000000{n}") for n in (1, 2))
+    holder = ModelHolder(store, 60)
+    holder.refresh()
+    before = holder.valuer()
+    for version in (second, first):
+        store.set_current(version, why="a test")
+        holder.refresh()
+    assert holder.valuer() is before
+    for version in (second, third, first):
+        store.set_current(version, why="a test")
+        holder.refresh()
+        assert holder.state().version == version
+    assert holder.valuer() is not before
+
+
+def test_the_version_before_is_refused_where_its_files_changed(artifacts: Path) -> None:
+    store = ModelStore(artifacts)
+    first = store.current_version()
+    second = copy_version(store, first, "20990101T000000.000Z-00000001")
+    holder = ModelHolder(store, 60)
+    holder.refresh()
+    store.set_current(second, why="a test")
+    holder.refresh()
+    (store.models / first / "booster.txt").write_text("tree")
+    store.current_file.write_text(f'{{"version": "{first}"}}\n')
+    holder.refresh()
+    assert holder.state().version == second
+    assert "is damaged: booster.txt" in str(holder.state().problem)

@@ -171,7 +171,37 @@ def test_a_version_that_the_registry_never_saw_is_promoted_here_and_said(
     move = LifeCycle(store, registry).promote()
     assert store.current_version() == new
     assert "was never logged" in move.alias
+    assert f"models register {new}" in move.alias
     assert registry.aliases["champion"] == "1"
+
+
+def test_what_the_registry_learns_of_later_gets_the_alias_that_it_was_to_have(
+    store: ModelStore, package: Package, registry: FakeRegistry
+) -> None:
+    life = LifeCycle(store, registry)
+    new = copy_version(store, package, 9)
+    life.promote()
+    registry.up = False
+    assert life.catch_up() == "a registry does not answer"
+    registry.up = True
+    number = registry.register(store.load(new))
+    assert f"names version {number}" in life.catch_up()
+    assert registry.aliases["champion"] == number
+    assert not (store.artifacts / PENDING_FILE).exists()
+
+
+def test_an_alias_that_was_moved_meanwhile_stays(
+    store: ModelStore, package: Package, registry: FakeRegistry, versions: list[str]
+) -> None:
+    life = LifeCycle(store, registry)
+    new = copy_version(store, package, 9)
+    life.promote()
+    registry.register(store.load(new))
+    registry.move_alias("champion", "2")
+    assert "was moved meanwhile" in life.catch_up()
+    assert registry.aliases["champion"] == "2"
+    assert LifeCycle(ModelStore(store.artifacts / "none"), registry).catch_up() == ""
+    assert LifeCycle(store).catch_up() == ""
 
 
 def test_a_version_that_is_elsewhere_only_is_fetched(

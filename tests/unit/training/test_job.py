@@ -13,8 +13,10 @@ import pytest
 from car_price_prediction.domain.errors import PackageError, TrackingError
 from car_price_prediction.listings.loaded import LoadOptions
 from car_price_prediction.package.store import ModelStore
+from car_price_prediction.package.unlogged import Unlogged
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.training import job as module
+from car_price_prediction.training import runlog
 from car_price_prediction.training.job import NOT_TRACKED, Outcome, TrainingJob
 from car_price_prediction.training.pipeline import Trainer
 from car_price_prediction.training.track import RunRecord, Tracked
@@ -62,7 +64,7 @@ def test_the_tracker_is_told_all_of_the_run(tmp_path: Path, monkeypatch: pytest.
         assert where == {"tracking_uri": "http://m", "experiment": "experiment", "registered_model": "model"}
         return Tracked("run", "1", "http://m/run")
 
-    monkeypatch.setattr(module, "track", track)
+    monkeypatch.setattr(runlog, "track", track)
     outcome = run(tmp_path, uri="http://m")
     record = told[0]
     assert record.tags["data_fingerprint"] == outcome.manifest.data.fingerprint
@@ -77,10 +79,37 @@ def test_a_tracker_that_refuses_spoils_nothing(tmp_path: Path, monkeypatch: pyte
     def track(record: RunRecord, **where: str) -> Tracked:
         raise TrackingError("MLflow refused")
 
-    monkeypatch.setattr(module, "track", track)
+    monkeypatch.setattr(runlog, "track", track)
     outcome = run(tmp_path, uri="http://m")
-    assert outcome.as_dict()["tracking"] == {"url": None, "problem": "not logged: MLflow refused"}
-    assert ModelStore(tmp_path / "artifacts").current_version() == outcome.manifest.version
+    problem = outcome.as_dict()["tracking"]["problem"]
+    assert problem.startswith("not logged: MLflow refused; `car-price models register` logs it")
+    store = ModelStore(tmp_path / "artifacts")
+    assert store.current_version() == outcome.manifest.version
+    assert Unlogged(store).versions() == store.versions()
+
+
+def test_what_could_not_be_logged_is_logged_with_the_next_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+    answers = iter([False, True, False, True, True])
+
+    def track(record: RunRecord, **where: str) -> Tracked:
+        if not next(answers):
+            raise TrackingError("MLflow is away")
+        logged.append(record.version)
+        return Tracked("run", "1", "http://m/run")
+
+    monkeypatch.setattr(runlog, "track", track)
+    first, second = (run(tmp_path, uri="http://m") for _ in range(2))
+    version = first.manifest.version
+    assert logged == [second.manifest.version]
+    assert second.late == ()
+    third = run(tmp_path, uri="http://m")
+    assert logged == [second.manifest.version, third.manifest.version, version]
+    assert third.late == (version,)
+    assert f"{version} is logged now: MLflow was away when it was trained" in third.notes
+    assert Unlogged(ModelStore(tmp_path / "artifacts")).versions() == []
 
 
 def test_a_model_that_prices_no_typical_car_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
