@@ -32,6 +32,21 @@ AS_PREPARE = $(COMPOSE) run --rm --no-deps -T --entrypoint
 up: ## The same in containers: build, start, train where there is no model yet. DATA=, CURRENCY=, MILEAGE_UNIT=
 	$(UP_DATA) $(COMPOSE) up -d --build
 
+SCALE = $(COMPOSE) -f docker-compose.yml -f docker-compose.scale.yml
+
+.PHONY: scale-up
+scale-up: ## The same with REPLICAS=3 of the API behind a load balancer on port 8000
+	$(UP_DATA) $(SCALE) up -d --build
+
+.PHONY: scale-down
+scale-down: ## Remove the containers of `make scale-up`; models, runs and logs stay
+	$(SCALE) down
+
+.PHONY: rollout
+rollout: ## Replace the replicas one by one by what is here now, no request lost; back by itself where one is not well
+	$(SCALE) build car-price-api
+	COMPOSE="$(SCALE)" deploy/rollout.sh
+
 .PHONY: stop
 stop: ## Stop the containers until the next `make up`
 	$(COMPOSE) stop

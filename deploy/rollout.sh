@@ -32,18 +32,27 @@ well() {
     done
 }
 
+# Starts a container; the port that it gets may be given free a moment later.
+start() {
+    for _ in 1 2 3 4 5; do
+        if error=$(docker start "$1" 2>&1 >/dev/null); then return; fi
+        sleep 1
+    done
+    say "$error"
+    return 1
+}
+
 # Puts an old container back into its new one's place.
 put_back() {
     docker stop "$2" >/dev/null
     docker rm -f "$2" >/dev/null
-    docker start "$1" >/dev/null
-    well "$1" || say "$(name "$1") is not well either"
+    { start "$1" && well "$1"; } || say "$(name "$1") is not well either"
 }
 
 back() {
     trap '' INT TERM HUP
     say "back to what was there"
-    if [ -n "$new" ]; then put_back "$old" "$new"; elif [ -n "$old" ]; then docker start "$old" >/dev/null; fi
+    if [ -n "$new" ]; then put_back "$old" "$new"; elif [ -n "$old" ]; then start "$old" || true; fi
     for pair in $done_pairs; do put_back "${pair%:*}" "${pair#*:}"; done
     say "the replicas are those of before; nothing was changed"
     exit 1
@@ -65,7 +74,7 @@ for old in $olds; do
     for id in $(all); do case "$before" in *"$id"*) ;; *) new=$id ;; esac; done
     # Not ready, then nothing new, then what is under way is answered; its port is the new one's.
     docker stop "$old" >/dev/null || back
-    docker start "$new" >/dev/null || back
+    start "$new" || back
     if ! well "$new"; then
         docker logs --tail 5 "$new" >&2
         back
