@@ -32,10 +32,11 @@ AS_PREPARE = $(COMPOSE) run --rm --no-deps -T --entrypoint
 up: ## The same in containers: build, start, train where there is no model yet. DATA=, CURRENCY=, MILEAGE_UNIT=
 	$(UP_DATA) $(COMPOSE) up -d --build
 
-SCALE = $(COMPOSE) -f docker-compose.yml -f docker-compose.scale.yml
+SCALE = $(if $(REPLICAS),REPLICAS=$(REPLICAS) REPLICA_PORTS=5000-$(shell expr 4999 + $(REPLICAS))) \
+	$(COMPOSE) -f docker-compose.yml -f docker-compose.scale.yml
 
 .PHONY: scale-up
-scale-up: ## The same with REPLICAS=3 of the API behind a load balancer on port 8000
+scale-up: ## The same with replicas of the API behind a load balancer on port 8000. REPLICAS=3
 	$(UP_DATA) $(SCALE) up -d --build
 
 .PHONY: scale-down
@@ -45,7 +46,7 @@ scale-down: ## Remove the containers of `make scale-up`; models, runs and logs s
 .PHONY: rollout
 rollout: ## Replace the replicas one by one by what is here now, no request lost; back by itself where one is not well
 	$(SCALE) build car-price-api
-	COMPOSE="$(SCALE)" deploy/rollout.sh
+	COMPOSE="env $(SCALE)" deploy/rollout.sh
 
 .PHONY: stop
 stop: ## Stop the containers until the next `make up`

@@ -52,8 +52,8 @@ COMPOSE: dict[str, tuple[str, str]] = {
     "DATA_FOLDER": ("./data", "Folder that is `data/` in the container."),
     "CURRENCY": ("", "Currency of their prices, such as EUR."),
     "MILEAGE_UNIT": ("", "Unit of their mileages, km or mi."),
-    "REPLICAS": ("3", "With `docker-compose.scale.yml`: replicas of the API, two to ten."),
-    "REPLICA_PORTS": ("5000-5009", "With that file: ports of this machine that the replicas take, the first that is free."),
+    "REPLICAS": ("3", "With `docker-compose.scale.yml`: replicas of the API, one to ten."),
+    "REPLICA_PORTS": ("5000-5002", "With that file: ports of the replicas on this machine; as many as replicas."),
     "BALANCER_PORT": ("8000", "With that file: port of the load balancer, on the address `CAR_PRICE_HOST`."),
     "BALANCER_STATISTICS_PORT": ("8404", "With that file: its statistics and metrics, for this machine alone."),
     "TLS_CERTIFICATE": (

@@ -32,11 +32,11 @@ class ScaledStack(Stack):
     files = ("docker-compose.yml", "override.yml", "docker-compose.scale.yml")
 
     def __init__(self, folder: Path, **variables: str) -> None:
-        first = free_ports(10)
-        self.replica_ports = range(first, first + 10)
+        first = free_ports(3)
+        self.replica_ports = [first, first + 1, first + 2]
         self.balancer, self.statistics = free_port(), free_port()
         ports = {
-            "REPLICA_PORTS": f"{first}-{first + 9}",
+            "REPLICA_PORTS": f"{first}-{first + 2}",
             "BALANCER_PORT": str(self.balancer),
             "BALANCER_STATISTICS_PORT": str(self.statistics),
         }

@@ -111,7 +111,7 @@ def test_scaled_out_ports_and_names_are_the_references():
         if "ports" in service
     }
     assert published == {
-        "car-price-api": [("127.0.0.1", "5000-5009", 5000)],
+        "car-price-api": [("127.0.0.1", "5000-5002", 5000)],
         "mlflow-server": [("127.0.0.1", "5010", 5000)],
         "load-balancer": [("127.0.0.1", "8000", 8000), ("127.0.0.1", "8404", 8404)],
     }
