@@ -115,6 +115,10 @@ bench-batches: $(DEV) ## Measure batches over HTTP and a file on the command lin
 bench-serving: $(DEV) ## Measure serving beside others and write docs/serving.md. PEERS=, PEERS_SCRIPTS=, ROUNDS=, SECONDS=
 	$(BIN)/python benchmarks/serving.py
 
+.PHONY: bench-scale
+bench-scale: $(DEV) ## Measure a running `make scale-up` through the balancer and directly. REPLICA_PORTS=, BALANCER_PORT=
+	REPLICA_PORTS="$(REPLICA_PORTS)" BALANCER_PORT="$(BALANCER_PORT)" $(BIN)/python benchmarks/scaled.py
+
 .PHONY: bench-memory
 bench-memory: $(DEV) ## Ask and swap models for long, and print the memory of a worker. REQUESTS=, RELOADS=
 	$(BIN)/python benchmarks/endurance.py

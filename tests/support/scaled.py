@@ -49,8 +49,9 @@ class ScaledStack(Stack):
         return sorted(found, key=self.port_of)
 
     def port_of(self, container: str) -> int:
-        bound = self.inspect(container)["NetworkSettings"]["Ports"]["5000/tcp"] or [{"HostPort": 0}]
-        return int(bound[0]["HostPort"])
+        # None while it stops.
+        bound = self.inspect(container)["NetworkSettings"]["Ports"].get("5000/tcp")
+        return int(bound[0]["HostPort"]) if bound else 0
 
     def wait_until_all_ready(self, count: int = 3) -> None:
         """Wait until the balancer sends requests to so many replicas."""
