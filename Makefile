@@ -95,6 +95,17 @@ lint: $(DEV) ## Lint, format, types and layers, without changing anything
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile deploy/mlflow/Dockerfile
 
+CHARTS := build/charts/.installed
+
+$(CHARTS): $(DEV) requirements/charts.lock
+	$(BIN)/uv venv --quiet --allow-existing build/charts
+	$(BIN)/uv pip install --quiet --python build/charts --no-deps --require-hashes -r requirements/charts.lock
+	touch $@
+
+.PHONY: charts
+charts: $(CHARTS) ## Hold the Helm chart against Kubernetes' schemas, three versions of them, and against policies
+	build/charts/bin/python scripts/check_chart.py
+
 .PHONY: format
 format: $(DEV) ## Sort imports, mend what lint can mend, format
 	$(BIN)/ruff check --fix $(PATHS)
@@ -139,6 +150,7 @@ lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
 	$(COMPILE) pyproject.toml --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
 	$(COMPILE) pyproject.toml $(NOT_SERVED) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
 	$(COMPILE) --group build -c requirements/dev.lock --no-annotate -o requirements/build.lock
+	$(COMPILE) --group charts --no-annotate -o requirements/charts.lock
 
 .PHONY: audit
 audit: $(DEV) ## Hold every locked package against the databases of known holes; needs the network

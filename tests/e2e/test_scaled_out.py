@@ -100,8 +100,8 @@ def test_a_rollout_costs_nothing_and_keeps_ports(well):
     tag, before = well.image('LABEL e2e="new"'), well.replicas()
     with load(well.balancer) as seen:
         since = time.monotonic()
-        rollout = well.rollout(IMAGE_TAG=tag)
-        said = rollout.communicate(timeout=300)[1]
+        with well.rollout(IMAGE_TAG=tag) as rollout:
+            said = rollout.communicate(timeout=300)[1]
         took_s = time.monotonic() - since
         time.sleep(2)
     told(f"a rollout in {took_s:.0f} s", seen)
@@ -114,8 +114,7 @@ def test_a_rollout_costs_nothing_and_keeps_ports(well):
 
 def test_a_rollout_of_a_broken_image_goes_back_by_itself(well):
     before = well.replicas()
-    with load(well.balancer) as seen:
-        rollout = well.rollout(IMAGE_TAG=well.image(BROKEN))
+    with load(well.balancer) as seen, well.rollout(IMAGE_TAG=well.image(BROKEN)) as rollout:
         said = rollout.communicate(timeout=300)[1]
     told("a rollout of a broken image", seen)
     assert rollout.returncode == 1
@@ -126,11 +125,10 @@ def test_a_rollout_of_a_broken_image_goes_back_by_itself(well):
 
 def test_a_rollout_that_is_interrupted_puts_back_what_it_replaced(well):
     before = well.replicas()
-    with load(well.balancer) as seen:
-        rollout = well.rollout(IMAGE_TAG=well.image('LABEL e2e="newer"'))
+    with load(well.balancer) as seen, well.rollout(IMAGE_TAG=well.image('LABEL e2e="newer"')) as rollout:
         wait_until(lambda: len(set(well.replicas()) - set(before)) == 1, 60, "one is replaced")
         well.wait_until_all_ready()
-        rollout.send_signal(signal.SIGINT)
+        rollout.send_signal(signal.SIGTERM)
         said = rollout.communicate(timeout=300)[1]
     told("a rollout that was interrupted", seen)
     assert rollout.returncode == 1, said

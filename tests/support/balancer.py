@@ -85,17 +85,17 @@ class Balancer:
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
         return asked(self.port, method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
 
-    def states(self) -> dict[str, bool]:
-        """Return the addresses that the balancer knows, and whether it sends requests there."""
+    def states(self) -> set[tuple[str, str, bool]]:
+        """Return which backends know which addresses, and whether they send requests there."""
         with socket.create_connection(("127.0.0.1", self.admin), timeout=5) as connection:
-            connection.sendall(b"show servers state prices\n")
+            connection.sendall(b"show servers state\n")
             text = connection.makefile().read()
         rows = [line.split() for line in text.splitlines() if line[:1].isdigit() and " " in line]
-        return {row[4]: row[5] in "12" and row[6] == "0" for row in rows if row[4] != "-"}
+        return {(row[1], row[4], row[5] in "12" and row[6] == "0") for row in rows if row[4] != "-"}
 
     def wait_for(self) -> None:
         """Wait until the balancer sends requests to the ready replicas and to no other."""
-        wanted = {replica.address: replica.ready for replica in self.replicas}
+        wanted = {(backend, each.address, each.ready) for backend in ("prices", "files") for each in self.replicas}
         deadline = time.monotonic() + START_S
         while (found := self.states()) != wanted:
             assert time.monotonic() < deadline, (found, wanted, self.log.read_text())

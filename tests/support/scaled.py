@@ -63,11 +63,13 @@ class ScaledStack(Stack):
         rows = [line.split(",") for line in lines]
         return sum(row[:1] == ["prices"] and row[1].startswith("replica") and row[17].startswith("UP") for row in rows)
 
-    def rollout(self, **variables: str) -> subprocess.Popen[str]:
-        """Start a rollout."""
+    @contextlib.contextmanager
+    def rollout(self, **variables: str) -> Iterator[subprocess.Popen[str]]:
+        """Start a rollout, which ends before the test does."""
         environ = self.environ | {"COMPOSE": " ".join(self.compose_command)} | variables
         command = ["sh", "deploy/rollout.sh"]
-        return subprocess.Popen(command, cwd=self.folder, env=environ, stderr=subprocess.PIPE, text=True)
+        with subprocess.Popen(command, cwd=self.folder, env=environ, stderr=subprocess.PIPE, text=True) as process:
+            yield process
 
     def image(self, lines: str) -> str:
         """Make a further image of the program's, and return its tag."""
