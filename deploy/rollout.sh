@@ -44,8 +44,8 @@ start() {
 
 # Puts an old container back into its new one's place.
 put_back() {
-    docker stop "$2" >/dev/null
-    docker rm -f "$2" >/dev/null
+    docker stop "$2" >/dev/null || true
+    docker rm -f "$2" >/dev/null || true
     { start "$1" && well "$1"; } || say "$(name "$1") is not well either"
 }
 
@@ -54,7 +54,9 @@ back() {
     say "back to what was there"
     if [ -n "$new" ]; then put_back "$old" "$new"; elif [ -n "$old" ]; then start "$old" || true; fi
     for pair in $done_pairs; do put_back "${pair%:*}" "${pair#*:}"; done
-    say "the replicas are those of before; nothing was changed"
+    # The image's name, too, for the next `up`.
+    for id in $olds; do docker tag "$(docker inspect -f '{{.Image}}' "$id")" "$(docker inspect -f '{{.Config.Image}}' "$id")"; done
+    say "the replicas are those of before"
     exit 1
 }
 
@@ -70,7 +72,8 @@ trap back INT TERM HUP
 for old in $olds; do
     say "$(name "$old") is replaced"
     before=$(all)
-    $compose create --no-recreate --scale $service=$(($(echo "$before" | wc -w) + 1)) $service >/dev/null 2>&1 || back
+    said=$($compose create --no-recreate --scale $service=$(($(echo "$before" | wc -w) + 1)) $service 2>&1) ||
+        { say "$said"; back; }
     for id in $(all); do case "$before" in *"$id"*) ;; *) new=$id ;; esac; done
     # Not ready, then nothing new, then what is under way is answered; its port is the new one's.
     docker stop "$old" >/dev/null || back

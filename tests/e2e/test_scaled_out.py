@@ -22,6 +22,7 @@ def scaled(stack, tmp_path_factory):
     found = ScaledStack(tmp_path_factory.mktemp("scaled"))
     shutil.copytree(stack.folder / "artifacts", found.folder / "artifacts")
     try:
+        found.environ["IMAGE_TAG"] = found.image('LABEL e2e="first"')
         found.compose("up", "-d", "car-price-api", "load-balancer")
         found.wait_until_all_ready()
         yield found
@@ -113,14 +114,16 @@ def test_a_rollout_costs_nothing_and_keeps_ports(well):
 
 
 def test_a_rollout_of_a_broken_image_goes_back_by_itself(well):
-    before = well.replicas()
-    with load(well.balancer) as seen, well.rollout(IMAGE_TAG=well.image(BROKEN)) as rollout:
+    before, tag = well.replicas(), images(well)[0]
+    docker("tag", f"car-price-prediction:{well.image(BROKEN)}", f"car-price-prediction:{tag}")
+    with load(well.balancer) as seen, well.rollout(IMAGE_TAG=tag) as rollout:
         said = rollout.communicate(timeout=300)[1]
     told("a rollout of a broken image", seen)
     assert rollout.returncode == 1
     assert "No such option" in said
     assert seen.failed == []
     assert well.replicas() == before
+    assert well.inspect(f"car-price-prediction:{tag}")["Id"] == well.inspect(before[0])["Image"]
 
 
 def test_a_rollout_that_is_interrupted_puts_back_what_it_replaced(well):
