@@ -3,12 +3,14 @@
 import http.client
 import json
 import shutil
+import signal
 import ssl
 import subprocess
+import time
 
 import pytest
 
-from support.balancer import asked, check, running_balancer
+from support.balancer import START_S, asked, check, running_balancer
 
 pytestmark = pytest.mark.skipif(shutil.which("haproxy") is None, reason="HAProxy is not installed")
 
@@ -132,6 +134,16 @@ def test_its_log_has_what_went_wrong_and_no_address_path_or_query(balancer):
     assert "secret" not in text
     assert "/jobs" not in text
     assert "127.0.0.1" not in text
+
+
+def test_a_changed_configuration_is_taken_up_without_a_lost_request(balancer):
+    loaded = balancer.log.read_text().count("Loading success")
+    balancer.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + START_S
+    while balancer.log.read_text().count("exited with code 0") < 1:
+        assert time.monotonic() < deadline
+        assert balancer.ask("POST", "/predict/price", b"{}")[0] == 200
+    assert balancer.log.read_text().count("Loading success") == loaded + 1
 
 
 def test_by_tls_where_a_certificate_is_named(certificate, tmp_path, monkeypatch):

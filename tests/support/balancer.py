@@ -80,6 +80,7 @@ class Balancer:
     statistics: int
     admin: int
     log: Path
+    process: subprocess.Popen[bytes] | None = None
     replicas: list[Replica] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
@@ -197,9 +198,10 @@ def running_balancer(folder: Path, count: int) -> Iterator[Balancer]:
         names.start()
         stack.callback(names.close)
         output = stack.enter_context(balancer.log.open("w"))
-        process = subprocess.Popen(["haproxy", "-db", "-f", str(CONFIG)], env=environ, stdout=output, stderr=output)
+        command = ["haproxy", "-W", "-db", "-f", str(CONFIG)]
+        balancer.process = process = subprocess.Popen(command, env=environ, stdout=output, stderr=output)
         stack.callback(process.wait, 10)
-        stack.callback(process.kill)
+        stack.callback(process.terminate)
         _wait_until_listening(balancer)
         balancer.wait_for()
         yield balancer
