@@ -32,6 +32,22 @@ AS_PREPARE = $(COMPOSE) run --rm --no-deps -T --entrypoint
 up: ## The same in containers: build, start, train where there is no model yet. DATA=, CURRENCY=, MILEAGE_UNIT=
 	$(UP_DATA) $(COMPOSE) up -d --build
 
+SCALE = $(if $(REPLICAS),REPLICAS=$(REPLICAS) REPLICA_PORTS=5000-$(shell expr 4999 + $(REPLICAS))) \
+	$(COMPOSE) -f docker-compose.yml -f docker-compose.scale.yml
+
+.PHONY: scale-up
+scale-up: ## The same with replicas of the API behind a load balancer on port 8000. REPLICAS=3
+	$(UP_DATA) $(SCALE) up -d --build
+
+.PHONY: scale-down
+scale-down: ## Remove the containers of `make scale-up`; models, runs and logs stay
+	$(SCALE) down
+
+.PHONY: rollout
+rollout: ## Replace the replicas one by one by what is here now, no request lost; back by itself where one is not well
+	$(SCALE) build car-price-api
+	COMPOSE="env $(SCALE)" deploy/rollout.sh
+
 .PHONY: stop
 stop: ## Stop the containers until the next `make up`
 	$(COMPOSE) stop
@@ -79,6 +95,17 @@ lint: $(DEV) ## Lint, format, types and layers, without changing anything
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile deploy/mlflow/Dockerfile
 
+CHARTS := build/charts/.installed
+
+$(CHARTS): $(DEV) requirements/charts.lock
+	$(BIN)/uv venv --quiet --allow-existing build/charts
+	$(BIN)/uv pip install --quiet --python build/charts --no-deps --require-hashes -r requirements/charts.lock
+	touch $@
+
+.PHONY: charts
+charts: $(CHARTS) ## Hold the Helm chart against Kubernetes' schemas, three versions of them, and against policies
+	build/charts/bin/python scripts/check_chart.py
+
 .PHONY: format
 format: $(DEV) ## Sort imports, mend what lint can mend, format
 	$(BIN)/ruff check --fix $(PATHS)
@@ -98,6 +125,10 @@ bench-batches: $(DEV) ## Measure batches over HTTP and a file on the command lin
 .PHONY: bench-serving
 bench-serving: $(DEV) ## Measure serving beside others and write docs/serving.md. PEERS=, PEERS_SCRIPTS=, ROUNDS=, SECONDS=
 	$(BIN)/python benchmarks/serving.py
+
+.PHONY: bench-scale
+bench-scale: $(DEV) ## Measure a running `make scale-up` through the balancer and directly. REPLICA_PORTS=, BALANCER_PORT=
+	REPLICA_PORTS="$(REPLICA_PORTS)" BALANCER_PORT="$(BALANCER_PORT)" $(BIN)/python benchmarks/scaled.py
 
 .PHONY: bench-memory
 bench-memory: $(DEV) ## Ask and swap models for long, and print the memory of a worker. REQUESTS=, RELOADS=
@@ -119,6 +150,7 @@ lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
 	$(COMPILE) pyproject.toml --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
 	$(COMPILE) pyproject.toml $(NOT_SERVED) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
 	$(COMPILE) --group build -c requirements/dev.lock --no-annotate -o requirements/build.lock
+	$(COMPILE) --group charts --no-annotate -o requirements/charts.lock
 
 .PHONY: audit
 audit: $(DEV) ## Hold every locked package against the databases of known holes; needs the network

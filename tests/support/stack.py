@@ -18,7 +18,7 @@ from car_price_prediction.local.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("src", "deploy", "requirements", "pyproject.toml", "hatch_build.py")
-DOCKER = ("Dockerfile", ".dockerignore", "docker-compose.yml")
+DOCKER = ("Dockerfile", ".dockerignore", "docker-compose.yml", "docker-compose.scale.yml")
 DOCS = ("README.md", "LICENSE")
 INTERVAL_S = 2
 OVERRIDE = """
@@ -64,6 +64,8 @@ def wait_until(done: Callable[[], Any], timeout_s: float, what: str) -> Any:
 class Stack:
     """A copy of the project with names, ports and volumes of its own, so that it meets no other deployment."""
 
+    files: tuple[str, ...] = ("docker-compose.yml", "override.yml")
+
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder, self.name = folder, f"e2e-{secrets.token_hex(3)}"
         self.port, self.mlflow_port = free_port(), free_port()
@@ -89,10 +91,14 @@ class Stack:
     def mlflow(self) -> str:
         return f"{self.name}-mlflow"
 
+    @property
+    def compose_command(self) -> list[str]:
+        files = [word for name in self.files for word in ("-f", name)]
+        return [str(Path(sys.prefix) / "bin" / "docker-compose"), "-p", self.name, *files]
+
     def compose(self, *args: str, check: bool = True, **variables: str) -> str:
         """Run a compose command and return what it printed."""
-        files = [word for name in self.files for word in ("-f", name)]
-        command = [str(Path(sys.prefix) / "bin" / "docker-compose"), "-p", self.name, *files, *args]
+        command = [*self.compose_command, *args]
         found = subprocess.run(
             command, cwd=self.folder, env=self.environ | variables, capture_output=True, text=True, check=False
         )

@@ -11,7 +11,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = Path(sys.prefix) / "bin" / "docker-compose"
-FILES = {"docker-compose.yml": [], "deploy/docker-compose.postgres.yml": ["docker-compose.yml"]}
+BASE = ["docker-compose.yml"]
+FILES = {"docker-compose.yml": [], "deploy/docker-compose.postgres.yml": BASE, "docker-compose.scale.yml": BASE}
+OWN_DEFAULTS = {
+    "docker-compose.scale.yml": {
+        # In place of 5001, which is the second replica's.
+        "CAR_PRICE_MLFLOW_PORT": "5010",
+        "CAR_PRICE_TRUSTED_PROXIES": "1",
+        "CAR_PRICE_STOP_WAIT_S": "3",
+        # Mounted, and not looked at.
+        "TLS_CERTIFICATE": "/dev/null",
+    }
+}
 
 
 def config(*files, **variables):
@@ -55,7 +66,8 @@ def test_health_is_checked_as_the_reference_says(services, name):
 
 
 def test_every_service_is_hardened(services):
-    for service in services.values():
+    scaled = config(*BASE, "docker-compose.scale.yml")["services"]
+    for service in [*services.values(), scaled["load-balancer"]]:
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert service["read_only"]
@@ -77,7 +89,7 @@ def test_only_this_machine_reaches_what_is_published_unless_told_otherwise(servi
 @pytest.mark.parametrize("name", FILES)
 def test_every_variable_is_in_the_example_with_its_default(name):
     example = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    example["CAR_PRICE_WORKERS"] = "2"
+    example |= {"CAR_PRICE_WORKERS": "2"} | OWN_DEFAULTS.get(name, {})
     found = re.findall(r"\$\{([A-Z_]+)(?::-([^}]*)|:\?[^}]*)\}", (ROOT / name).read_text())
     assert found
     for variable, default in found:
@@ -88,3 +100,32 @@ def test_every_variable_is_in_the_example_with_its_default(name):
 @pytest.mark.parametrize(("name", "base"), FILES.items())
 def test_every_file_is_valid(name, base):
     config(*base, name, POSTGRES_PASSWORD="a", S3_BUCKET="b", AWS_ACCESS_KEY_ID="c", AWS_SECRET_ACCESS_KEY="d")
+
+
+def test_scaled_out_ports_and_names_are_the_references():
+    services = config(*BASE, "docker-compose.scale.yml")["services"]
+    api, balancer = services["car-price-api"], services["load-balancer"]
+    published = {
+        name: [(port["host_ip"], port["published"], port["target"]) for port in service["ports"]]
+        for name, service in services.items()
+        if "ports" in service
+    }
+    assert published == {
+        "car-price-api": [("127.0.0.1", "5000-5002", 5000)],
+        "mlflow-server": [("127.0.0.1", "5010", 5000)],
+        "load-balancer": [("127.0.0.1", "8000", 8000), ("127.0.0.1", "8404", 8404)],
+    }
+    assert (api["scale"], "container_name" in api) == (3, False)
+    assert any("localhost:5010," in word for word in services["mlflow-server"]["command"])
+    assert balancer["image"].startswith("haproxy:")
+    assert not any("docker.sock" in volume["source"] for service in services.values() for volume in service["volumes"])
+
+
+def test_replicas_and_tls_are_a_setting_each():
+    services = config(*BASE, "docker-compose.scale.yml", REPLICAS="5", TLS_CERTIFICATE="/etc/ours.pem")["services"]
+    assert services["car-price-api"]["scale"] == 5
+    assert services["load-balancer"]["environment"]["TLS_CERTIFICATE"] == "/run/certificate.pem"
+    assert "/etc/ours.pem" in {volume["source"] for volume in services["load-balancer"]["volumes"]}
+    assert config(*BASE, "docker-compose.scale.yml")["services"]["load-balancer"]["environment"] == {
+        "TLS_CERTIFICATE": ""
+    }
