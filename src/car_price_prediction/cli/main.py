@@ -26,6 +26,7 @@ COMMANDS = {
     "health": "supervise:health",
     "run": "run:run",
     "models": "models:models",
+    "valuations": "valuations:valuations",
     "keys": "keys:keys",
     "doctor": "doctor:doctor",
 }
