@@ -27,6 +27,7 @@ COMMANDS = {
     "run": "run:run",
     "models": "models:models",
     "valuations": "valuations:valuations",
+    "outcomes": "outcomes:outcomes",
     "keys": "keys:keys",
     "doctor": "doctor:doctor",
 }

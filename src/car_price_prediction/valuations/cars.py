@@ -8,7 +8,7 @@ from car_price_prediction.domain.listing import ASKING_PRICE, Listing, Value
 from car_price_prediction.domain.text import category_key
 
 IDENTITY = ("make", "model", "year", "mileage_km")
-"""Equal in every description of one car; see docs/decisions/0055."""
+"""Equal in every description of one car; see docs/decisions/0054."""
 KEY_BYTES = 16
 
 

@@ -21,6 +21,7 @@ from .health import make_health
 from .jobs import make_jobs
 from .kept import Kept
 from .openapi import Documents
+from .outcomes import make_outcomes
 from .pages import make_pages
 from .problems import handle_problems
 from .rates import NO_RATES, Rates, limit_rates, trust_proxies
@@ -95,7 +96,15 @@ def create_app(
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
-    for blueprint in (api, *files, make_valuations(kept), make_health(desk, stopping), make_pages(desk, store)):
+    outcomes = make_outcomes(desk, kept, most=limits.max_batch, max_body_bytes=limits.max_body_bytes)
+    for blueprint in (
+        api,
+        *files,
+        make_valuations(kept),
+        outcomes,
+        make_health(desk, stopping),
+        make_pages(desk, store),
+    ):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(limits.max_batch, uploads.limits))
     _compress_static(app)

@@ -13,7 +13,7 @@ from car_price_prediction.jobs.runner import Limits
 
 from .asked import FOR_MANY, FOR_ONE
 from .job_answers import JobAnswer, ProblemRowsAnswer
-from .kept_answers import ValuationAnswer
+from .kept_answers import OutcomesAnswer, Sale, ValuationAnswer
 from .openapi_files import TAG, file_paths
 from .openapi_kept import KEPT_TAG, kept_paths
 from .problems import PROBLEM_JSON
@@ -32,6 +32,8 @@ ANSWERS = (
     JobAnswer,
     ProblemRowsAnswer,
     ValuationAnswer,
+    OutcomesAnswer,
+    Sale,
 )
 DESCRIPTION = """
 Asking prices of used cars, with a range that keeps its promise. Not sale prices.
@@ -75,7 +77,7 @@ def openapi_document(reader: ListingReader | None, max_batch: int, limits: Limit
             {"name": "info", "description": "The model and the service"},
             {"name": "health", "description": "Probes"},
         ],
-        "paths": _paths(max_batch) | file_paths(limits) | kept_paths(),
+        "paths": _paths(max_batch) | file_paths(limits) | kept_paths(max_batch),
         # Nothing at all is the last of the ways: an installation without keys asks for none.
         "security": [*({name: []} for name in KEYS), {}],
         "components": {"schemas": _schemas(reader or ListingReader([], [])), "securitySchemes": KEYS},

@@ -64,6 +64,7 @@ TITLES = {
     "too_many_jobs": "Too many jobs",
     "valuations_not_kept": "Valuations are not kept here",
     "valuations_unavailable": "The kept valuations cannot be reached",
+    "invalid_outcome": "The outcome cannot be taken",
     "no_such_valuation": "There is no such valuation",
     "key_missing": "An API key is needed",
     "key_unknown": "The API key opens nothing",
