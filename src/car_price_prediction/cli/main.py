@@ -28,6 +28,7 @@ COMMANDS = {
     "models": "models:models",
     "valuations": "valuations:valuations",
     "outcomes": "outcomes:outcomes",
+    "backtest": "backtest:backtest",
     "keys": "keys:keys",
     "doctor": "doctor:doctor",
 }
