@@ -103,7 +103,7 @@ def create_app(
         make_valuations(kept),
         outcomes,
         make_health(desk, stopping),
-        make_pages(desk, store),
+        make_pages(desk, store, kept),
     ):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(limits.max_batch, uploads.limits))

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from car_price_prediction.valuations.database import Database
@@ -62,3 +64,17 @@ def test_what_is_no_list_or_too_long_is_refused(keeping, body, status):
 
 def test_where_nothing_is_kept_it_is_said(client):
     assert client.post("/outcomes", json=[]).json["code"] == "valuations_not_kept"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "What cars really sold for"), ("de", "Was Autos wirklich")])
+def test_the_model_page_tells_of_sales_once_there_are_any(valuer, keeping, kept, language, said):
+    assert 'id="outcomes"' not in keeping.get("/model").text
+    quote = keeping.post("/predict/price", json=FABIA).json
+    wait_until(lambda: kept.writer.counts.written)
+    today = datetime.now(UTC).date().isoformat()
+    sale = {"valuation_id": quote["valuation_id"], "price": quote["price"], "sold_on": today}
+    assert keeping.post("/outcomes", json=[sale]).json["results"][0]["state"] == "new"
+    assert 'id="outcomes"' not in keeping.get("/model").text, "it is scored anew after ten minutes only"
+    page = client_of(valuer, kept=kept).get(f"/model?lang={language}").text
+    assert said in page
+    assert today[:7] in page
