@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from car_price_prediction.domain.listing import ASKING_PRICE, Listing, Value
 from car_price_prediction.domain.text import category_key
@@ -10,6 +11,7 @@ from car_price_prediction.domain.text import category_key
 IDENTITY = ("make", "model", "year", "mileage_km")
 """Equal in every description of one car; see docs/decisions/0054."""
 KEY_BYTES = 16
+REMEMBERED = 16_384
 
 
 def car_key(car: Listing) -> str:
@@ -52,4 +54,7 @@ def _told(car: Listing) -> set[str]:
 def _word(value: Value) -> str:
     if value is None:
         return ""
-    return category_key(value) if isinstance(value, str) else f"{float(value):.6g}"
+    return _category(value) if isinstance(value, str) else f"{float(value):.6g}"
+
+
+_category = lru_cache(REMEMBERED)(category_key)

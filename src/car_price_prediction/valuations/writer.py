@@ -10,18 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from car_price_prediction.domain.errors import ValuationsError
 
 from .database import Database
+from .insertion import insert_rows
 from .retention import Retention
 from .row import Answered, row_of
 from .tables import VALUATIONS
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.1
+POLL_S = 0.25
 """How long an answer waits at most before it is written; nobody wakes the thread, which costs a request less."""
 BATCH = 500
 MOST_WAITING = 20_000
@@ -153,7 +154,7 @@ class Writer:
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         with self._database.begin() as connection:
-            connection.execute(insert(VALUATIONS), rows)
+            insert_rows(connection, rows)
         self.counts.written += len(rows)
 
     def _guarded(self, work: Callable[[], object]) -> bool:
