@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .evaluate import WIDTH
+from .evaluate import wide_console
 from .quote import ARTIFACTS
 from .valuations import AS_JSON, DAY, kept_database
 
@@ -66,14 +65,8 @@ def backtest(
 
 
 def _show(found: Score) -> None:
-    from rich.console import Console
-
     from car_price_prediction.backtest.text import print_score
 
-    console = Console()
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        # A file or a pipe has no width of its own, and Rich's 80 columns fold the tables.
-        console.width = WIDTH
-    print_score(found, console)
+    print_score(found, wide_console())
     for note in found.notes:
         click.echo(f"note: {note}", err=True)

@@ -2,27 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from car_price_prediction.valuations.database import Database
-from car_price_prediction.valuations.writer import Writer
-from car_price_prediction.web.kept import Kept
 from support.kept import wait_until
 from support.web import FABIA, client_of
 
-SALE = {"price": 9_000, "sold_on": "2026-01-31"}
-
-
-@pytest.fixture
-def kept(tmp_path):
-    database = Database("sqlite", tmp_path)
-    writer = Writer(database)
-    writer.start()
-    yield Kept(database, writer)
-    writer.stop()
-
-
-@pytest.fixture
-def keeping(valuer, kept):
-    return client_of(valuer, kept=kept, max_batch=6)
+SALE = {"price": 9_000, "sold_on": "2024-01-31"}
 
 
 def test_a_sale_is_told_by_the_id_of_its_valuation(keeping, kept):

@@ -1,25 +1,9 @@
-import pytest
-
 from car_price_prediction.valuations.database import Database
 from car_price_prediction.valuations.store import Valuations
 from car_price_prediction.valuations.writer import Writer
 from car_price_prediction.web.kept import Kept
 from support.kept import wait_until
 from support.web import FABIA, client_of
-
-
-@pytest.fixture
-def kept(tmp_path):
-    database = Database("sqlite", tmp_path)
-    writer = Writer(database)
-    writer.start()
-    yield Kept(database, writer)
-    writer.stop()
-
-
-@pytest.fixture
-def keeping(valuer, kept):
-    return client_of(valuer, kept=kept)
 
 
 def test_what_was_answered_can_be_looked_up_and_deleted(keeping, kept):
