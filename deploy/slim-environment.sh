@@ -11,6 +11,8 @@ find "$1" -name '*.libs' -prune -o -type f -name '*.so' -exec strip --strip-unne
 cd "$1"/lib/python3*/site-packages
 # Builds Fortran, builds extensions, tests processors.
 rm -rf numpy/f2py numpy/distutils numpy/_core/_simd.*.so
+# Valuations are kept in SQLite or PostgreSQL.
+rm -rf sqlalchemy/dialects/mysql sqlalchemy/dialects/mssql sqlalchemy/dialects/oracle sqlalchemy/testing
 # The Polars sources are documentation for the most part; its byte code alone runs as well.
 python -m compileall -q -b polars
 find polars -name '*.py' -delete

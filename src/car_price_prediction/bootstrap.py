@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
+    from .valuations.database import Database
 
 
 def settings_from_environment() -> Settings:
@@ -108,6 +109,21 @@ def champion_sync(settings: Settings) -> Sync:
             "there is no MLflow server to follow", hint="set MLFLOW_TRACKING_URI to its http:// or https:// address"
         )
     return Sync(ModelStore(settings.artifacts), registry, keep=settings.keep_models)
+
+
+def valuations_database(settings: Settings) -> Database | None:
+    """Return the database of the kept valuations; None where none is set.
+
+    Raises
+    ------
+    SettingsError
+        Where its address cannot be one.
+    """
+    if settings.valuations_url is None:
+        return None
+    from .valuations.database import Database  # noqa: PLC0415 - SQLAlchemy takes a while
+
+    return Database(settings.valuations_url, settings.artifacts)
 
 
 def doctor_context(url: str | None) -> Context:

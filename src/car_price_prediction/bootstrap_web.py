@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .bootstrap import environment_with, log_target
+from .bootstrap import environment_with, log_target, valuations_database
 from .logs.lines import LinesHandler, configure_logs
 from .package.store import ModelStore
 from .settings import Settings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from .web.guard import Guard
+    from .web.kept import Kept
     from .web.key_file import KeyFile
     from .web.scopes import Access
     from .web.uploads import Uploads
@@ -47,7 +48,9 @@ def _access(settings: Settings) -> Access:
     )
 
 
-def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> Flask:
+def web_application(
+    settings: Settings, stopping: Callable[[], bool] = lambda: False, kept: Kept | None = None
+) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
     Called in each worker process: nothing of a model is loaded before.
@@ -72,6 +75,7 @@ def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: F
         ),
         store=store,
         access=_access(settings),
+        kept=kept,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
         stopping=stopping,
     )
@@ -100,16 +104,32 @@ def _uploads(settings: Settings) -> Uploads:
     return Uploads(folder, limits)
 
 
+def _kept(settings: Settings) -> Kept | None:
+    """Return where answers are kept, and begin to write them there; None where none is to be kept."""
+    database = valuations_database(settings)
+    if database is None:
+        return None
+    from .valuations.retention import Retention  # noqa: PLC0415
+    from .valuations.writer import Writer  # noqa: PLC0415
+    from .web.kept import Kept  # noqa: PLC0415
+
+    days = settings.valuations_keep_days
+    writer = Writer(database, Retention(database, days) if days else None)
+    writer.start()
+    return Kept(database, writer)
+
+
 def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Guard:
     """Return the web application behind what bounds the work that it takes on, for one worker process."""
     from .jobs.folder import default_folder  # noqa: PLC0415
     from .web.guard import Guard, Limits  # noqa: PLC0415
 
-    app = web_application(settings, stopping)  # makes the folder, too
+    kept = _kept(settings)
+    app = web_application(settings, stopping, kept)  # makes the folder, too
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
-    return Guard(app, limits, threads=settings.threads, stopping=stopping)
+    return Guard(app, limits, threads=settings.threads, stopping=stopping, at_end=kept.stop if kept else lambda: None)
 
 
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:

@@ -107,6 +107,16 @@ class Settings(BaseModel):
         10_000_000, ge=1_024, description="Largest file of `POST /predict/file`, in bytes; a larger one is a job."
     )
     max_file_rows: int = Field(20_000, ge=1, description="Most rows of it.")
+    valuations_url: str | None = Field(
+        None,
+        pattern=r"^(sqlite|[a-z0-9+]+://.+)$",
+        description="Where answers to single cars and batches are kept: `sqlite`, a file in the artifacts folder,"
+        " or a database as SQLAlchemy names it, such as `postgresql://user@host/name`. Without"
+        " it none is kept.",
+    )
+    valuations_keep_days: int = Field(
+        365, ge=0, le=36_500, description="How long they, and what the cars sold for, are kept, in days; 0 is for ever."
+    )
     require_key: bool = Field(
         False,
         description="Refuse calls without an API key even while none was made; once one was, they are refused anyhow.",

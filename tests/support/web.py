@@ -17,6 +17,7 @@ from car_price_prediction.jobs.runner import Limits
 from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.web.app import RequestLimits, create_app
+from car_price_prediction.web.kept import Kept
 from car_price_prediction.web.uploads import Uploads
 
 FABIA = {"make": "Skoda", "model": "Fabia", "year": 2015, "mileage_km": 80_000}
@@ -60,10 +61,16 @@ def uploads_of(limits: Limits | None = None) -> Uploads:
 
 
 def client_of(
-    valuer: Valuer | None, *, problem: str | None = None, uploads: Uploads | None = None, **limits: int
+    valuer: Valuer | None,
+    *,
+    problem: str | None = None,
+    uploads: Uploads | None = None,
+    kept: Kept | None = None,
+    **limits: int,
 ) -> FlaskClient:
     return create_app(
         FixedHolder(valuer, problem),
         uploads or uploads_of(),
         RequestLimits(**{"max_body_bytes": 100_000, "max_batch": 5} | limits),
+        kept=kept,
     ).test_client()

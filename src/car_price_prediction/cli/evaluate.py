@@ -12,6 +12,8 @@ from .options import listings_options
 from .quote import ARTIFACTS
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from car_price_prediction.evaluation.report import Report
     from car_price_prediction.listings.loaded import LoadOptions
 
@@ -64,16 +66,21 @@ def evaluate(
 
 
 def _show(report: Report) -> None:
-    from rich.console import Console
-
     from car_price_prediction.evaluation.text import print_report
 
     for text in report.notes:
         click.echo(f"note: {text}", err=True)
+    print_report(report, wide_console())
+    for text in report.warnings:
+        click.echo(f"warning: {text}", err=True)
+
+
+def wide_console() -> Console:
+    """Return a console for tables."""
+    from rich.console import Console
+
     console = Console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         # A file or a pipe has no width of its own, and Rich's 80 columns fold the tables.
         console.width = WIDTH
-    print_report(report, console)
-    for text in report.warnings:
-        click.echo(f"warning: {text}", err=True)
+    return console

@@ -26,6 +26,9 @@ COMMANDS = {
     "health": "supervise:health",
     "run": "run:run",
     "models": "models:models",
+    "valuations": "valuations:valuations",
+    "outcomes": "outcomes:outcomes",
+    "backtest": "backtest:backtest",
     "keys": "keys:keys",
     "doctor": "doctor:doctor",
 }

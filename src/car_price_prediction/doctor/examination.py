@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import api, folders, keys, mlflow, model, system
+from . import api, folders, keys, mlflow, model, system, valuations
 from .context import Context
 from .finding import Check, Finding, failed, ok, skipped
 
@@ -28,6 +28,7 @@ CHECKS = (
     Check("api.version", api.version),
     Check("api.restarts", api.restarts),
     Check("api.keys", keys.usable),
+    Check("valuations.database", valuations.database),
     Check("mlflow.reachable", mlflow.reachable),
     Check("mlflow.host", mlflow.host),
     Check("mlflow.champion", mlflow.champion),

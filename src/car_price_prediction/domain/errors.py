@@ -97,6 +97,12 @@ class KeysError(CarPriceError):
     code = "bad_keys"
 
 
+class ValuationsError(CarPriceError):
+    """The database of the kept valuations does not answer, or is not one of ours."""
+
+    code = "valuations_unavailable"
+
+
 class TrackingError(CarPriceError):
     """MLflow could not be reached or refused."""
 

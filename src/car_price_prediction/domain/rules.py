@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from .errors import FieldProblem
 from .listing import Field, Listing
@@ -12,6 +12,24 @@ from .listing import Field, Listing
 def this_year() -> int:
     """Return the current year, in UTC."""
     return datetime.now(UTC).year
+
+
+def sold_day(day: date) -> date:
+    """Return the day of a sale.
+
+    Raises
+    ------
+    ValueError
+        Where it is in the future, anywhere.
+
+    Examples
+    --------
+    >>> sold_day(date(2026, 1, 31))
+    datetime.date(2026, 1, 31)
+    """
+    if day > datetime.now(UTC).date() + timedelta(days=1):
+        raise ValueError("is in the future")
+    return day
 
 
 def plausible_range(field: Field) -> tuple[float, float]:

@@ -63,8 +63,8 @@ def with_listed(listings: pl.DataFrame, raw: Rows, columns: Sequence[Column]) ->
     return listings.join(listed, on=["_source", "_row"], how="left", maintain_order="left")
 
 
-def days_of(cells: pl.Series) -> pl.Series | None:
-    """Return the days that cells tell, or None where most of them tell none.
+def days_of(cells: pl.Series, mostly: float = MOSTLY) -> pl.Series | None:
+    """Return the days that cells tell, or None where most of them tell none, or fewer than the share `mostly`.
 
     In dates like 3/4/2016 the month comes first where more of the column's cells are days that way.
 
@@ -80,7 +80,7 @@ def days_of(cells: pl.Series) -> pl.Series | None:
     if not texts.len() or _read(texts.head(SAMPLE).to_list()).count(None) > 0.5 * min(SAMPLE, texts.len()):
         return None
     days = bare.replace_strict(texts, _read(texts.to_list()), default=None, return_dtype=pl.Date)
-    return days if days.null_count() <= (1 - MOSTLY) * days.len() else None
+    return days if days.null_count() <= (1 - mostly) * days.len() else None
 
 
 def _read(texts: Sequence[str]) -> list[date | None]:

@@ -21,13 +21,16 @@ from .headers import CommonHeaders
 from .health import make_health
 from .jobs import make_jobs
 from .json_body import MAX_DEPTH
+from .kept import Kept
 from .openapi import Documents
+from .outcomes import make_outcomes
 from .pages import make_pages
 from .problems import handle_problems
 from .rates import NO_RATES, Rates, limit_rates, trust_proxies
 from .rendering import prepare_templates
 from .scopes import Access, guard_scopes, scope
 from .uploads import Uploads
+from .valuations import make_valuations
 
 STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
@@ -72,6 +75,7 @@ def create_app(
     log: Write | None = None,
     store: ModelStore | None = None,
     access: Access | None = None,
+    kept: Kept | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Flask:
     """Return the application.
@@ -89,6 +93,8 @@ def create_app(
         The versions that the page of the model tells of.
     access : Access, optional
         Who is let in: everyone, where not given.
+    kept : Kept, optional
+        Where answers are kept; without it none is.
     stopping : callable
         Whether this server is about to stop.
     """
@@ -97,11 +103,19 @@ def create_app(
     app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
-    desk = Desk(holder)
+    desk = Desk(holder, kept.keep if kept else None)
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes, max_depth=limits.max_depth)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
-    for blueprint in (api, *files, make_health(desk, stopping), make_pages(desk, store)):
+    outcomes = make_outcomes(desk, kept, most=limits.max_batch, max_body_bytes=limits.max_body_bytes)
+    for blueprint in (
+        api,
+        *files,
+        make_valuations(kept),
+        outcomes,
+        make_health(desk, stopping),
+        make_pages(desk, store, kept),
+    ):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(limits.max_batch, uploads.limits))
     _compress_static(app)

@@ -19,6 +19,7 @@ from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
 
 from .asked import PRICE_ALONE
+from .kept import Keep
 from .problems import body_of
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH
@@ -35,10 +36,17 @@ class Holder(Protocol):
 
 
 class Current:
-    """One model version, ready to answer requests."""
+    """One model version, ready to answer requests.
 
-    def __init__(self, valuer: Valuer) -> None:
-        self.valuer = valuer
+    Parameters
+    ----------
+    valuer : Valuer
+    keep : callable, optional
+        Gets each car that is priced, with its quote.
+    """
+
+    def __init__(self, valuer: Valuer, keep: Keep | None = None) -> None:
+        self.valuer, self._keep = valuer, keep
         self.reader = ListingReader(valuer.fields, valuer.manifest.columns)
 
     def price(self, sent: object, wanted: Wanted = PRICE_ALONE) -> dict[str, Any]:
@@ -50,15 +58,21 @@ class Current:
             With everything that is wrong.
         """
         listing = self.reader.read(sent)
-        if wanted is PRICE_ALONE:
-            return self._answer(sent, self.valuer.quote(listing))
-        return self._answer(sent, appraise(self.valuer, listing, wanted))
+        found = self.valuer.quote(listing) if wanted is PRICE_ALONE else appraise(self.valuer, listing, wanted)
+        if self._keep is not None:
+            self._keep("price", listing, found if isinstance(found, Quote) else found.quote)
+        return self._answer(sent, found)
 
     def price_many(self, sent: Sequence[object], *, strict: bool = False) -> list[dict[str, Any]]:
         """Return a result for each car, in order: its quote, or its problem."""
         read = [self._read(one) for one in sent]
         good = [one for one in read if not isinstance(one, InvalidListingError)]
-        quotes = iter(self.valuer.quote_many(good, strict=strict))
+        priced = self.valuer.quote_many(good, strict=strict)
+        if self._keep is not None:
+            for listing, quote in zip(good, priced, strict=True):
+                if isinstance(quote, Quote):
+                    self._keep("batch", listing, quote)
+        quotes = iter(priced)
         found = [one if isinstance(one, InvalidListingError) else next(quotes) for one in read]
         return [self._result(one, quote) for one, quote in zip(sent, found, strict=True)]
 
@@ -105,10 +119,12 @@ class Desk:
     Parameters
     ----------
     holder : Holder
+    keep : callable, optional
+        See `Current`.
     """
 
-    def __init__(self, holder: Holder) -> None:
-        self.holder = holder
+    def __init__(self, holder: Holder, keep: Keep | None = None) -> None:
+        self.holder, self._keep = holder, keep
         self._current: Current | None = None
 
     def current(self) -> Current:
@@ -122,7 +138,7 @@ class Desk:
         valuer, found = self.holder.valuer(), self._current
         if found is None or found.valuer is not valuer:
             # Two threads may both make one; either will do.
-            found = self._current = Current(valuer)
+            found = self._current = Current(valuer, self._keep)
         g.model_version = valuer.manifest.version
         return found
 

@@ -92,10 +92,20 @@ class Guard:
         That answer what takes longer.
     stopping : callable
         Whether this server is about to stop: connections are closed with their next answer then.
+    at_end : callable
+        Called when the last request is answered.
     """
 
-    def __init__(self, app: WSGI, limits: Limits, *, threads: int, stopping: Callable[[], bool]) -> None:
-        self._app, self._limits, self._stopping = app, limits, stopping
+    def __init__(
+        self,
+        app: WSGI,
+        limits: Limits,
+        *,
+        threads: int,
+        stopping: Callable[[], bool],
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._app, self._limits, self._stopping, self._at_end = app, limits, stopping, at_end
         self._bodies = BodyReader(limits.body_s, limits.folder)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._active, self._refused, self._told_at = 0, 0, 0.0
@@ -108,6 +118,7 @@ class Guard:
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when the loop has run."""
         self._pool.shutdown(wait=True)
+        self._at_end()
 
     async def __rsgi__(self, scope: Scope, proto: Answering) -> None:
         """Answer one request."""

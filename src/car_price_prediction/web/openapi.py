@@ -13,7 +13,9 @@ from car_price_prediction.jobs.runner import Limits
 
 from .asked import FOR_MANY, FOR_ONE
 from .job_answers import JobAnswer, ProblemRowsAnswer
+from .kept_answers import OutcomesAnswer, Sale, ValuationAnswer
 from .openapi_files import TAG, file_paths
+from .openapi_kept import KEPT_TAG, kept_paths
 from .problems import PROBLEM_JSON
 from .query import described
 from .reading import ListingReader
@@ -29,6 +31,9 @@ ANSWERS = (
     ProblemAnswer,
     JobAnswer,
     ProblemRowsAnswer,
+    ValuationAnswer,
+    OutcomesAnswer,
+    Sale,
 )
 DESCRIPTION = """
 Asking prices of used cars, with a range that keeps its promise. Not sale prices.
@@ -68,10 +73,11 @@ def openapi_document(reader: ListingReader | None, max_batch: int, limits: Limit
         "tags": [
             {"name": "predict", "description": "Price cars"},
             TAG,
+            KEPT_TAG,
             {"name": "info", "description": "The model and the service"},
             {"name": "health", "description": "Probes"},
         ],
-        "paths": _paths(max_batch) | file_paths(limits),
+        "paths": _paths(max_batch) | file_paths(limits) | kept_paths(max_batch),
         # Nothing at all is the last of the ways: an installation without keys asks for none.
         "security": [*({name: []} for name in KEYS), {}],
         "components": {"schemas": _schemas(reader or ListingReader([], [])), "securitySchemes": KEYS},

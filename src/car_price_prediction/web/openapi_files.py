@@ -54,44 +54,44 @@ def file_paths(limits: Limits) -> dict[str, Any]:
     at_once = f"At most {limits.at_once_bytes:,} bytes and {limits.at_once_rows:,} rows; a larger file is a job."
     return {
         "/predict/file": {
-            "post": _call("priceFile", "Price a file of cars", _files(), (400, 413, 422, 503), tag="predict")
+            "post": call("priceFile", "Price a file of cars", _files(), (400, 413, 422, 503), tag="predict")
             | described(files.QUERY)
             | _upload()
             | {"description": f"{read} {at_once}"}
         },
         "/jobs": {
-            "post": _call("createJob", "Send a file to be priced", _job(), (400, 413, 429, 503, 507), status="202")
+            "post": call("createJob", "Send a file to be priced", _job(), (400, 413, 429, 503, 507), status="202")
             | described(jobs.CREATE)
             | _upload()
             | {"description": f"At most {limits.most_bytes:,} bytes and {limits.most_rows:,} rows."}
         },
         "/jobs/{job_id}": {
             "parameters": [JOB_ID],
-            "get": _call("job", "How far a job is", _job(), (404,)),
-            "delete": _call("removeJob", "Cancel a job, or forget a finished one", None, (404,), status="204"),
+            "get": call("job", "How far a job is", _job(), (404,)),
+            "delete": call("removeJob", "Cancel a job, or forget a finished one", None, (404,), status="204"),
         },
         "/jobs/{job_id}/start": {
             "parameters": [JOB_ID],
-            "post": _call(
+            "post": call(
                 "startJob", "Start a job that waits", _job(), (400, 404, 409, 413, 415, 422, 503), status="202"
             )
-            | {"requestBody": {"required": True, "content": _json(START.json_schema())}},
+            | {"requestBody": {"required": True, "content": json_content(START.json_schema())}},
         },
         "/jobs/{job_id}/result": {
             "parameters": [JOB_ID],
-            "get": _call("jobResult", "The priced file", _files(), (400, 404, 409)) | described(jobs.RESULT),
+            "get": call("jobResult", "The priced file", _files(), (400, 404, 409)) | described(jobs.RESULT),
         },
         "/jobs/{job_id}/problems": {
             "parameters": [JOB_ID],
-            "get": _call(
-                "jobProblems", "Rows with problems", _json({"$ref": REF + "ProblemRowsAnswer"}), (400, 404, 409)
+            "get": call(
+                "jobProblems", "Rows with problems", json_content({"$ref": REF + "ProblemRowsAnswer"}), (400, 404, 409)
             )
             | described(jobs.PROBLEM_ROWS),
         },
     }
 
 
-def _call(
+def call(
     operation: str,
     summary: str,
     content: Mapping[str, Any] | None,
@@ -99,21 +99,24 @@ def _call(
     *,
     status: str = "200",
     tag: str = "jobs",
+    texts: Mapping[int, str] = PROBLEMS,
 ) -> dict[str, Any]:
+    """Return what the document says of one call: its answer, and its problems by their status."""
     good = {"description": summary} | ({"content": content} if content else {})
     if status == "202":
         good["headers"] = {"Location": {"description": "Of the job.", "schema": {"type": "string"}}}
     problem = {PROBLEM_JSON: {"schema": {"$ref": REF + "ProblemAnswer"}}}
-    bad = {str(code): {"description": PROBLEMS[code], "content": problem} for code in problems}
+    bad = {str(code): {"description": texts[code], "content": problem} for code in problems}
     return {"operationId": operation, "tags": [tag], "summary": summary, "responses": {status: good, **bad}}
 
 
-def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
+def json_content(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body that is JSON of a schema."""
     return {"application/json": {"schema": schema}}
 
 
 def _job() -> dict[str, Any]:
-    return _json({"$ref": REF + "JobAnswer"})
+    return json_content({"$ref": REF + "JobAnswer"})
 
 
 def _files() -> dict[str, Any]:

@@ -11,8 +11,10 @@ from .api import json_answer
 from .compressed import compress
 from .current import Current, Desk
 from .form import LONGEST, choices_of, needed_first, read_form
+from .kept import Kept
 from .model_card import ModelCards
 from .problems import body_of, problem_response
+from .realised import Realisations
 from .rendering import reader_language
 from .result import result_of
 from .scopes import scope
@@ -27,7 +29,7 @@ SAID_BY_SCRIPT = (
 """Texts that the script of ``/cars`` says, by their keys in the catalogue."""
 
 
-def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
+def make_pages(desk: Desk, store: ModelStore | None = None, kept: Kept | None = None) -> Blueprint:
     """Return the pages.
 
     Parameters
@@ -35,9 +37,11 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
     desk : Desk
     store : ModelStore, optional
         The versions that ``/model`` tells of, beside the one that answers.
+    kept : Kept, optional
+        The valuations whose sales it tells of.
     """
     pages = Blueprint(NAME, __name__)
-    cards = ModelCards(store)
+    cards, realisations = ModelCards(store), Realisations(kept)
 
     @pages.get("/")
     @scope("page")
@@ -66,8 +70,8 @@ def make_pages(desk: Desk, store: ModelStore | None = None) -> Blueprint:
     @pages.get("/model")
     @scope("page")
     def model() -> str:
-        valuer = desk.current().valuer
-        return render_template("model.html", card=cards.of(valuer, reader_language()))
+        valuer, language = desk.current().valuer, reader_language()
+        return render_template("model.html", card=cards.of(valuer, language), realised=realisations.of(language))
 
     @pages.get("/api/docs")
     @scope("page")

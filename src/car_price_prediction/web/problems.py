@@ -18,6 +18,7 @@ from car_price_prediction.domain.errors import (
     FieldProblem,
     InvalidListingError,
     NoModelError,
+    ValuationsError,
 )
 
 from .headers import REQUEST_ID
@@ -28,7 +29,12 @@ TYPE = "/problems/"
 """Begins the type of every problem; the code ends it. Stable, and resolved against the service's own address."""
 PROBLEM_JSON = "application/problem+json"
 
-STATUS: dict[type[CarPriceError], int] = {InvalidListingError: 422, AbstainedError: 422, NoModelError: 503}
+STATUS: dict[type[CarPriceError], int] = {
+    InvalidListingError: 422,
+    AbstainedError: 422,
+    NoModelError: 503,
+    ValuationsError: 503,
+}
 TITLES = {
     "invalid_listing": "The car cannot be priced as it was sent",
     "abstained": "The car is too little known for a price to rely on",
@@ -57,13 +63,17 @@ TITLES = {
     "job_not_startable": "The job cannot be started",
     "bad_start": "The job cannot be started so",
     "too_many_jobs": "Too many jobs",
+    "valuations_not_kept": "Valuations are not kept here",
+    "valuations_unavailable": "The kept valuations cannot be reached",
+    "invalid_outcome": "The outcome cannot be taken",
+    "no_such_valuation": "There is no such valuation",
     "key_missing": "An API key is needed",
     "key_unknown": "The API key opens nothing",
     "key_scope": "The API key does not open this",
     "cross_site": "Another site may not do this",
     "internal_error": "Something went wrong here",
 }
-MACHINE_PATHS = ("/predict/", "/jobs", "/info/", "/health/", "/openapi.json", "/static/")
+MACHINE_PATHS = ("/predict/", "/jobs", "/valuations/", "/outcomes", "/info/", "/health/", "/openapi.json", "/static/")
 """Nobody reads these in a browser: their problems are JSON, whatever is accepted."""
 
 

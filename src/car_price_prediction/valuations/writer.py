@@ -1,0 +1,171 @@
+"""Writes valuations behind the requests: a bounded queue, and one thread that puts it into the database in batches."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from car_price_prediction.domain.errors import ValuationsError
+
+from .database import Database
+from .insertion import insert_rows
+from .retention import Retention
+from .row import Answered, row_of
+from .tables import VALUATIONS
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.25
+"""How long an answer waits at most before it is written; nobody wakes the thread, which costs a request less."""
+BATCH = 500
+MOST_WAITING = 20_000
+LONGEST_PAUSE_S = 30.0
+STOP_S = 5.0
+"""What is left when the server stops may take so long: it is killed after eight seconds."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the answers of one process, for whoever watches it.
+
+    Attributes
+    ----------
+    written, dropped : int
+        Answers that are in the database, and those that never will be.
+    failures : int
+        Attempts that the database did not take.
+    """
+
+    written: int = 0
+    dropped: int = 0
+    failures: int = 0
+
+
+class Writer:
+    """Keeps the answers of one process.
+
+    Parameters
+    ----------
+    database : Database
+    retention : Retention, optional
+        Deletes what is too old, now and then, in the same thread.
+    most_waiting : int
+        Answers that wait to be written; one more is dropped.
+
+    Attributes
+    ----------
+    counts : Counts
+    """
+
+    def __init__(
+        self, database: Database, retention: Retention | None = None, *, most_waiting: int = MOST_WAITING
+    ) -> None:
+        self.counts = Counts()
+        self._database, self._retention, self._most_waiting = database, retention, most_waiting
+        self._queue: deque[Answered] = deque()
+        self._held: list[Answered] = []
+        self._stopping, self._lock = threading.Event(), threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="valuations", daemon=True)
+        self._pause_s = POLL_S
+
+    @property
+    def waiting(self) -> int:
+        """How many answers wait."""
+        return len(self._queue) + len(self._held)
+
+    def keep(self, answered: Answered) -> None:
+        """Take an answer; it is in the database a moment later, or it is counted as dropped."""
+        if len(self._queue) < self._most_waiting:
+            self._queue.append(answered)
+            return
+        self._drop(1)
+
+    def start(self) -> None:
+        """Begin; the thread ends with the process."""
+        self._thread.start()
+
+    def stop(self, wait_s: float = STOP_S) -> None:
+        """Write what waits, for so long at most, and end; what is left then is dropped."""
+        self._stopping.set()
+        self._thread.join(wait_s)
+        if self.waiting:
+            log.warning("%d valuations could not be kept: the server stops", self.waiting)
+            self._drop(self.waiting)
+        self._database.close()
+
+    def _drop(self, count: int) -> None:
+        with self._lock:
+            if not self.counts.dropped:
+                log.warning("valuations are dropped: the database does not keep up")
+            self.counts.dropped += count
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._pause_s):
+            good = self._write_all() and self._tidy()
+            self._pause_s = POLL_S if good else min(self._pause_s * 2, LONGEST_PAUSE_S)
+        until = time.monotonic() + STOP_S
+        while self.waiting and time.monotonic() < until and not self._write_all():
+            time.sleep(POLL_S)
+
+    def _tidy(self) -> bool:
+        return self._retention is None or self._guarded(self._retention.apply)
+
+    def _write_all(self) -> bool:
+        """Write what waits; return whether all of it was."""
+        while self._queue or self._held:
+            while self._queue and len(self._held) < BATCH:
+                self._held.append(self._queue.popleft())
+            if not self._guarded(self._write):
+                self.counts.failures += 1
+                return False
+            self._held = []
+        return True
+
+    def _write(self) -> None:
+        rows = [row_of(answered) for answered in self._held]
+        try:
+            self._insert(rows)
+        except ValuationsError:
+            self._write_singly(rows)
+
+    def _write_singly(self, rows: list[dict[str, Any]]) -> None:
+        """Write a refused batch row by row, where the database answers at all: what it cannot hold is dropped.
+
+        The batch may be there already: the connection broke when it was just committed.
+        """
+        with self._database.begin() as connection:
+            wanted = select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_([row["id"] for row in rows]))
+            there = set(connection.scalars(wanted))
+        self.counts.written += len(there)
+        for row in rows:
+            if row["id"] not in there:
+                try:
+                    self._insert([row])
+                except ValuationsError as error:
+                    log.warning("a valuation could not be kept: %s", error.message)
+                    self._drop(1)
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        with self._database.begin() as connection:
+            insert_rows(connection, rows)
+        self.counts.written += len(rows)
+
+    def _guarded(self, work: Callable[[], object]) -> bool:
+        """Do it; whatever goes wrong must not end the thread."""
+        try:
+            work()
+        except ValuationsError as error:
+            if self._pause_s == POLL_S:
+                log.warning("valuations wait to be kept: %s", error.message)
+            return False
+        except Exception:
+            log.exception("valuations could not be kept")
+            return False
+        return True

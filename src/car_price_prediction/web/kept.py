@@ -1,0 +1,48 @@
+"""Keeps what is answered, where that is wanted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from flask import request
+
+from car_price_prediction.domain.listing import Listing
+from car_price_prediction.domain.quote import Quote
+
+from .headers import REQUEST_ID
+
+if TYPE_CHECKING:
+    from car_price_prediction.valuations.database import Database
+    from car_price_prediction.valuations.row import Source
+    from car_price_prediction.valuations.writer import Writer
+
+Keep: TypeAlias = "Callable[[Source, Listing, Quote], None]"
+"""Takes the call that was answered, the car as it was understood, and its quote."""
+
+
+class Kept:
+    """The valuations of one process: those that it answers, and the database that holds all.
+
+    Parameters
+    ----------
+    database : Database
+    writer : Writer
+        Started by whoever made it.
+    """
+
+    def __init__(self, database: Database, writer: Writer) -> None:
+        # Only an installation that keeps valuations waits for SQLAlchemy.
+        from car_price_prediction.valuations.row import Answered  # noqa: PLC0415
+
+        self.database, self.writer = database, writer
+        self._answered, self._write = Answered, writer.keep
+
+    def keep(self, source: Source, listing: Listing, quote: Quote) -> None:
+        """Take one answer of the request that is being answered."""
+        self._write(self._answered(time.time(), source, request.environ.get(REQUEST_ID, ""), listing, quote))
+
+    def stop(self) -> None:
+        """Write what waits, and end."""
+        self.writer.stop()

@@ -1,0 +1,55 @@
+import stat
+import threading
+
+import pytest
+from sqlalchemy import update
+
+from car_price_prediction.domain.errors import SettingsError, ValuationsError
+from car_price_prediction.valuations.database import FILE, Database
+from car_price_prediction.valuations.store import Valuations
+from car_price_prediction.valuations.tables import META
+
+
+def test_several_processes_may_make_it_at_once(tmp_path, database):
+    others = [Database(database._engine.url.render_as_string(hide_password=False), tmp_path) for _ in range(6)]
+    counts = []
+    threads = [threading.Thread(target=lambda o=o: counts.append(Valuations(o).count())) for o in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [0] * 6
+    for other in others:
+        other.close()
+
+
+def test_another_schema_is_refused(database, tmp_path):
+    with database.begin() as connection:
+        connection.execute(update(META).values(value=99))
+    other = Database(database._engine.url.render_as_string(hide_password=False), tmp_path)
+    with pytest.raises(ValuationsError, match="has the schema 99; this program reads and writes"):
+        Valuations(other).count()
+    other.close()
+
+
+def test_nobody_else_may_read_the_file(tmp_path):
+    database = Database("sqlite", tmp_path / "not" / "yet")
+    Valuations(database).count()
+    database.close()
+    assert stat.S_IMODE((tmp_path / "not" / "yet" / FILE).stat().st_mode) == 0o600
+
+
+def test_a_password_is_not_told(tmp_path):
+    database = Database("postgresql://ann:secret@127.0.0.1:1/x", tmp_path)
+    with pytest.raises(ValuationsError, match="cannot be used now") as error:
+        Valuations(database).count()
+    assert "secret" not in str(error.value) + database.name
+
+
+@pytest.mark.parametrize("address", ["nonsense://x", "sqlite", "://", "mysql+pymysql://x/y"])
+def test_an_address_that_is_none_is_told(address, tmp_path):
+    if address == "sqlite":
+        Database(address, tmp_path).close()
+        return
+    with pytest.raises(SettingsError, match="CAR_PRICE_VALUATIONS_URL"):
+        Database(address, tmp_path)

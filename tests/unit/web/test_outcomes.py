@@ -1,0 +1,63 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from support.kept import wait_until
+from support.web import FABIA, client_of
+
+SALE = {"price": 9_000, "sold_on": "2024-01-31"}
+
+
+def test_a_sale_is_told_by_the_id_of_its_valuation(keeping, kept):
+    name = keeping.post("/predict/price", json=FABIA).json["valuation_id"]
+    wait_until(lambda: kept.writer.counts.written)
+    sent = [SALE | {"valuation_id": name}]
+    (first,) = keeping.post("/outcomes", json=sent).json["results"]
+    assert first == {"state": "new", "valuation_id": name, "note": "kept"}
+    assert keeping.post("/outcomes", json=sent).json["results"][0]["state"] == "same"
+    sent[0]["price"] = 8_000
+    assert keeping.post("/outcomes", json=sent).json["results"][0]["state"] == "replaced"
+    sent[0]["price"] = 9_000
+    assert "again=1" in keeping.post("/outcomes", json=sent).json["results"][0]["note"]
+    assert keeping.post("/outcomes?again=1", json=sent).json["results"][0]["state"] == "replaced"
+
+
+def test_every_row_has_its_result_and_the_bad_ones_all_their_reasons(keeping):
+    sent = [
+        SALE | {"car": FABIA | {"mileage_km": "far", "wheels": 4}},
+        {"price": -1, "sold_on": "2026-02-30", "colour": "red"},
+        SALE,
+        SALE | {"sold_on": "2999-01-01", "valuation_id": "a"},
+        7,
+        SALE | {"car": FABIA, "reference": "mine"},
+    ]
+    results = keeping.post("/outcomes", json=sent).json["results"]
+    told = [[error["field"] for error in one["problem"]["errors"]] if "problem" in one else one for one in results]
+    assert set(told[0]) == {"car.mileage_km", "car.wheels"}
+    assert set(told[1]) == {"price", "sold_on", "colour"}
+    assert told[2:5] == [[""], ["sold_on"], [""]]
+    assert told[5]["state"] == "new"
+    assert "no kept valuation is found" in told[5]["note"]
+
+
+@pytest.mark.parametrize(("body", "status"), [({}, 422), ([SALE] * 7, 413)])
+def test_what_is_no_list_or_too_long_is_refused(keeping, body, status):
+    assert keeping.post("/outcomes", json=body).status_code == status
+
+
+def test_where_nothing_is_kept_it_is_said(client):
+    assert client.post("/outcomes", json=[]).json["code"] == "valuations_not_kept"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "What cars really sold for"), ("de", "Was Autos wirklich")])
+def test_the_model_page_tells_of_sales_once_there_are_any(valuer, keeping, kept, language, said):
+    assert 'id="outcomes"' not in keeping.get("/model").text
+    quote = keeping.post("/predict/price", json=FABIA).json
+    wait_until(lambda: kept.writer.counts.written)
+    today = datetime.now(UTC).date().isoformat()
+    sale = {"valuation_id": quote["valuation_id"], "price": quote["price"], "sold_on": today}
+    assert keeping.post("/outcomes", json=[sale]).json["results"][0]["state"] == "new"
+    assert 'id="outcomes"' not in keeping.get("/model").text, "it is scored anew after ten minutes only"
+    page = client_of(valuer, kept=kept).get(f"/model?lang={language}").text
+    assert said in page
+    assert today[:7] in page
