@@ -5,18 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bootstrap import environment_with, log_target
 from .logs.lines import LinesHandler, configure_logs
 from .package.store import ModelStore
 from .settings import Settings
+from .web.numbers_folder import default_folder, prepare_folder, remove_folder
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
+    from .pricing.holder import ModelHolder
     from .web.guard import Guard
     from .web.key_file import KeyFile
+    from .web.metrics import Metrics
+    from .web.observer import Observer
     from .web.scopes import Access
     from .web.uploads import Uploads
 
@@ -40,6 +45,7 @@ def _access(settings: Settings) -> Access:
     return Access(
         Keyring(key_file(settings), required=settings.require_key),
         page_open=settings.page_open,
+        metrics_open=settings.metrics == "open",
         origins=settings.origins,
         hosts=settings.hosts,
         hsts_s=settings.hsts_s,
@@ -47,18 +53,22 @@ def _access(settings: Settings) -> Access:
     )
 
 
-def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: False) -> Flask:
+def web_application(
+    settings: Settings, stopping: Callable[[], bool] = lambda: False, metrics: Metrics | None = None
+) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
     Called in each worker process: nothing of a model is loaded before.
     """
     from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
-    from .web.app import RequestLimits, create_app  # noqa: PLC0415
+    from .web.app import RequestLimits, Watched, create_app  # noqa: PLC0415
+    from .web.observer import Observer  # noqa: PLC0415
     from .web.rates import Rates  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
-    uploads, store = _uploads(settings), ModelStore(settings.artifacts)
-    holder = ModelHolder(store, settings.reload_s)
+    observer = metrics or Observer()
+    uploads, store = _uploads(settings, observer), ModelStore(settings.artifacts)
+    holder = ModelHolder(store, settings.reload_s, observer.loaded)
     holder.start()
     return create_app(
         holder,
@@ -71,12 +81,38 @@ def web_application(settings: Settings, stopping: Callable[[], bool] = lambda: F
         ),
         store=store,
         access=_access(settings),
+        watched=Watched(metrics, _metrics_page(settings, holder, uploads)) if metrics else None,
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
         stopping=stopping,
     )
 
 
-def _uploads(settings: Settings) -> Uploads:
+def _metrics(settings: Settings) -> Metrics | None:
+    """Return the numbers of this process, beside those of the other workers."""
+    if settings.metrics == "off":
+        return None
+    from .web.metrics import Metrics  # noqa: PLC0415
+    from .web.worker_numbers import forget_dead  # noqa: PLC0415
+
+    folder = _numbers_folder(settings)
+    forget_dead(folder)
+    return Metrics(folder)
+
+
+def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> Blueprint:
+    from .jobs.runner import LEASE_S  # noqa: PLC0415
+    from .jobs.store import JobStore  # noqa: PLC0415
+    from .web.metrics_page import Everything, State, make_metrics  # noqa: PLC0415
+
+    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S))
+    return make_metrics(Everything(_numbers_folder(settings), state))
+
+
+def _numbers_folder(settings: Settings) -> Path:
+    return settings.metrics_folder or default_folder(settings.port)
+
+
+def _uploads(settings: Settings, observer: Observer) -> Uploads:
     """Return where files go that are sent, and begin to work on the jobs there."""
     from .jobs.folder import JobFolder, default_folder  # noqa: PLC0415
     from .jobs.runner import Limits, Runner  # noqa: PLC0415
@@ -95,7 +131,7 @@ def _uploads(settings: Settings) -> Uploads:
         at_once_bytes=settings.max_file_bytes,
         at_once_rows=settings.max_file_rows,
     )
-    Runner(folder, settings.artifacts, limits).start()
+    Runner(folder, settings.artifacts, limits, partial(observer.quoted_file, "job")).start()
     return Uploads(folder, limits)
 
 
@@ -103,12 +139,18 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
     """Return the web application behind what bounds the work that it takes on, for one worker process."""
     from .jobs.folder import default_folder  # noqa: PLC0415
     from .web.guard import Guard, Limits  # noqa: PLC0415
+    from .web.vitals import Vitals  # noqa: PLC0415
 
-    app = web_application(settings, stopping)  # makes the folder, too
+    metrics = _metrics(settings)
+    app = web_application(settings, stopping, metrics)  # makes the folder, too
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
-    return Guard(app, limits, threads=settings.threads, stopping=stopping)
+    guard = Guard(app, limits, threads=settings.threads, stopping=stopping, observer=metrics)
+    if metrics:
+        metrics.routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
+        Vitals(metrics, guard, settings.max_waiting).start()
+    return guard
 
 
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
@@ -118,6 +160,9 @@ def _write_request(lines: LinesHandler, least: int, level: int, message: str, va
 
 def serve_web(settings: Settings) -> None:
     """Serve the API and the page until SIGTERM or SIGINT."""
+    numbers = _numbers_folder(settings)
+    if settings.metrics != "off":
+        prepare_folder(numbers)
     from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
     from .web.server import ServerOptions, run_server  # noqa: PLC0415
 
@@ -125,12 +170,18 @@ def serve_web(settings: Settings) -> None:
     configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"
     options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
-    run_server(
-        partial(guarded_application, settings),
-        options,
-        handler=target.handler,
-        on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
-    )
+    try:
+        run_server(
+            partial(guarded_application, settings),
+            options,
+            handler=target.handler,
+            on_start=lambda: log.info(
+                "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
+            ),
+        )
+    finally:
+        if settings.metrics != "off":
+            remove_folder(numbers)
 
 
 def supervise_web(settings: Settings) -> None:

@@ -14,9 +14,13 @@ from car_price_prediction.bootstrap import current_valuer
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.jobs.folder import JobFolder
 from car_price_prediction.jobs.runner import Limits
+from car_price_prediction.jobs.store import JobStore
 from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
-from car_price_prediction.web.app import RequestLimits, create_app
+from car_price_prediction.web.app import RequestLimits, Watched, create_app
+from car_price_prediction.web.metrics_page import Everything, State, make_metrics
+from car_price_prediction.web.numbers_folder import prepare_folder
+from car_price_prediction.web.observer import Observer
 from car_price_prediction.web.uploads import Uploads
 
 FABIA = {"make": "Skoda", "model": "Fabia", "year": 2015, "mileage_km": 80_000}
@@ -59,6 +63,19 @@ def uploads_of(limits: Limits | None = None) -> Uploads:
     return Uploads(JobFolder(Path(tempfile.mkdtemp(prefix="car-price-test-"))), limits)
 
 
+@cache
+def watched_by() -> Watched:
+    """Return a page of metrics, for its route; nobody counts."""
+    folder = Path(tempfile.mkdtemp(prefix="car-price-test-"))
+    prepare_folder(folder)
+    uploads = uploads_of()
+    return Watched(Observer(), make_metrics(Everything(folder, State(FixedHolder(), jobs_in(uploads)))))
+
+
+def jobs_in(uploads: Uploads) -> JobStore:
+    return JobStore(uploads.folder.database, lease_s=15)
+
+
 def client_of(
     valuer: Valuer | None, *, problem: str | None = None, uploads: Uploads | None = None, **limits: int
 ) -> FlaskClient:
@@ -66,4 +83,5 @@ def client_of(
         FixedHolder(valuer, problem),
         uploads or uploads_of(),
         RequestLimits(**{"max_body_bytes": 100_000, "max_batch": 5} | limits),
+        watched=watched_by(),
     ).test_client()

@@ -13,11 +13,10 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from .headers import KEY_NAME, REQUEST_ID, STARTED
+from .headers import KEY_NAME, NO_ROUTE, REQUEST_ID, ROUTE, STARTED
 
 Write = Callable[[int, str, Mapping[str, Any]], None]
 """Takes a line's level, message and values."""
-NO_ROUTE = "(none)"
 
 
 def log_requests(app: Flask, write: Write) -> None:
@@ -34,7 +33,7 @@ def log_requests(app: Flask, write: Write) -> None:
     def log(response: Response) -> Response:
         asked = request._get_current_object()  # type: ignore[attr-defined]
         environ, status = asked.environ, response.status_code
-        route = asked.url_rule.rule if asked.url_rule is not None else NO_ROUTE
+        route = environ[ROUTE] = asked.url_rule.rule if asked.url_rule is not None else NO_ROUTE
         method = asked.method
         values = {
             "request_id": environ[REQUEST_ID],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.package.store import ModelStore
@@ -19,6 +19,7 @@ from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
 from .jobs import make_jobs
+from .observer import Observer
 from .openapi import Documents
 from .pages import make_pages
 from .problems import handle_problems
@@ -53,6 +54,22 @@ class RequestLimits:
     trusted_proxies: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Who counts, and where it is told.
+
+    Attributes
+    ----------
+    observer : Observer
+        Hears of every quote.
+    page : Blueprint
+        See `metrics_page.make_metrics`.
+    """
+
+    observer: Observer
+    page: Blueprint
+
+
 def create_app(
     holder: Holder,
     uploads: Uploads,
@@ -61,6 +78,7 @@ def create_app(
     log: Write | None = None,
     store: ModelStore | None = None,
     access: Access | None = None,
+    watched: Watched | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Flask:
     """Return the application.
@@ -78,6 +96,8 @@ def create_app(
         The versions that the page of the model tells of.
     access : Access, optional
         Who is let in: everyone, where not given.
+    watched : Watched, optional
+        Who counts, and where it is told.
     stopping : callable
         Whether this server is about to stop.
     """
@@ -86,11 +106,12 @@ def create_app(
     app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
-    desk = Desk(holder)
+    desk = Desk(holder, watched.observer if watched else None)
+    told = [watched.page] if watched else []
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
-    for blueprint in (api, *files, make_health(desk, stopping), make_pages(desk, store)):
+    for blueprint in (api, *files, make_health(desk, stopping), make_pages(desk, store), *told):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(limits.max_batch, uploads.limits))
     _compress_static(app)

@@ -19,6 +19,7 @@ from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
 
 from .asked import PRICE_ALONE
+from .observer import Observer
 from .problems import body_of
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH
@@ -105,10 +106,12 @@ class Desk:
     Parameters
     ----------
     holder : Holder
+    observer : Observer, optional
+        Hears of every quote.
     """
 
-    def __init__(self, holder: Holder) -> None:
-        self.holder = holder
+    def __init__(self, holder: Holder, observer: Observer | None = None) -> None:
+        self.holder, self.observer = holder, observer or Observer()
         self._current: Current | None = None
 
     def current(self) -> Current:

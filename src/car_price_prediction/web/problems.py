@@ -62,7 +62,7 @@ TITLES = {
     "cross_site": "Another site may not do this",
     "internal_error": "Something went wrong here",
 }
-MACHINE_PATHS = ("/predict/", "/jobs", "/info/", "/health/", "/openapi.json", "/static/")
+MACHINE_PATHS = ("/predict/", "/jobs", "/info/", "/health/", "/openapi.json", "/static/", "/metrics")
 """Nobody reads these in a browser: their problems are JSON, whatever is accepted."""
 
 
