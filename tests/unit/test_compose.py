@@ -26,7 +26,7 @@ def config(*files, **variables):
 
 @pytest.fixture(scope="module")
 def services():
-    return config("docker-compose.yml")["services"]
+    return config("docker-compose.yml", COMPOSE_PROFILES="monitoring")["services"]
 
 
 def test_names_ports_volumes_network_and_limits_are_the_references():
@@ -88,3 +88,13 @@ def test_every_variable_is_in_the_example_with_its_default(name):
 @pytest.mark.parametrize(("name", "base"), FILES.items())
 def test_every_file_is_valid(name, base):
     config(*base, name, POSTGRES_PASSWORD="a", S3_BUCKET="b", AWS_ACCESS_KEY_ID="c", AWS_SECRET_ACCESS_KEY="d")
+
+
+def test_monitoring_is_there_for_who_asks_and_reads_what_the_folder_holds(services):
+    assert {"prometheus", "grafana"} == services.keys() - config("docker-compose.yml")["services"].keys()
+    for name in ("prometheus", "grafana"):
+        bound = [volume for volume in services[name]["volumes"] if volume["type"] == "bind"]
+        assert all(volume["read_only"] and Path(volume["source"]).exists() for volume in bound)
+        assert services[name]["mem_limit"]
+    environment = services["grafana"]["environment"]
+    assert environment["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
