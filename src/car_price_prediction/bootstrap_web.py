@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,13 @@ from .web.numbers_folder import default_folder, prepare_folder, remove_folder
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
+    from opentelemetry.sdk.trace import TracerProvider
 
     from .pricing.holder import ModelHolder
+    from .pricing.valuer import Valuer
+    from .web.current import Current
     from .web.guard import Guard
+    from .web.headers import WSGI
     from .web.key_file import KeyFile
     from .web.metrics import Metrics
     from .web.observer import Observer
@@ -54,7 +59,10 @@ def _access(settings: Settings) -> Access:
 
 
 def web_application(
-    settings: Settings, stopping: Callable[[], bool] = lambda: False, metrics: Metrics | None = None
+    settings: Settings,
+    stopping: Callable[[], bool] = lambda: False,
+    metrics: Metrics | None = None,
+    tracing: TracerProvider | None = None,
 ) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
@@ -81,7 +89,9 @@ def web_application(
         ),
         store=store,
         access=_access(settings),
-        watched=Watched(metrics, _metrics_page(settings, holder, uploads)) if metrics else None,
+        watched=Watched(
+            observer, _metrics_page(settings, holder, uploads) if metrics else None, _current_maker(tracing)
+        ),
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
         stopping=stopping,
     )
@@ -110,6 +120,38 @@ def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> 
 
 def _numbers_folder(settings: Settings) -> Path:
     return settings.metrics_folder or default_folder(settings.port)
+
+
+def _tracing() -> TracerProvider | None:
+    """Return what makes spans of requests, where the standard variables say where to send them."""
+    told = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or os.environ.get("OTEL_TRACES_EXPORTER") == "none"
+    if not told or off:
+        return None
+    try:
+        from .web.tracing import provider  # noqa: PLC0415
+    except ImportError:
+        log.warning("no spans are sent, OpenTelemetry is not installed: pip install 'car-price-prediction[otel]'")
+        return None
+    return provider()
+
+
+def _traced(app: Flask, tracing: TracerProvider | None) -> WSGI:
+    if tracing is None:
+        return app
+    from .web.tracing import NAME, Traced  # noqa: PLC0415
+
+    return Traced(app, tracing.get_tracer(NAME))
+
+
+def _current_maker(tracing: TracerProvider | None) -> Callable[[Valuer], Current]:
+    from .web.current import Current  # noqa: PLC0415
+
+    if tracing is None:
+        return Current
+    from .web.tracing import NAME, TracedCurrent  # noqa: PLC0415
+
+    return partial(TracedCurrent, tracer=tracing.get_tracer(NAME))
 
 
 def _uploads(settings: Settings, observer: Observer) -> Uploads:
@@ -142,11 +184,14 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
     from .web.vitals import Vitals  # noqa: PLC0415
 
     metrics = _metrics(settings)
-    app = web_application(settings, stopping, metrics)  # makes the folder, too
+    tracing = _tracing()
+    app = web_application(settings, stopping, metrics, tracing)  # makes the folder, too
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
-    guard = Guard(app, limits, threads=settings.threads, stopping=stopping, observer=metrics)
+    at_end = tracing.shutdown if tracing else lambda: None
+    served = _traced(app, tracing)
+    guard = Guard(served, limits, threads=settings.threads, stopping=stopping, observer=metrics, at_end=at_end)
     if metrics:
         metrics.routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
         Vitals(metrics, guard, settings.max_waiting).start()

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from .headers import KEY_NAME, NO_ROUTE, REQUEST_ID, ROUTE, STARTED
+from .trace_context import SPAN_ID, TRACE_ID
 
 Write = Callable[[int, str, Mapping[str, Any]], None]
 """Takes a line's level, message and values."""
@@ -43,6 +44,8 @@ def log_requests(app: Flask, write: Write) -> None:
             "ms": round((time.perf_counter() - environ[STARTED]) * 1000, 3),
             "model_version": g.get("model_version"),
         }
+        if TRACE_ID in environ:
+            values["trace_id"], values["span_id"] = environ[TRACE_ID], environ[SPAN_ID]
         if KEY_NAME in environ:
             values["key"] = environ[KEY_NAME]
         failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR

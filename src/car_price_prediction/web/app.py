@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.package.store import ModelStore
+from car_price_prediction.pricing.valuer import Valuer
 
 from .access import Write, log_requests
 from .api import json_answer, make_api
 from .compressed import compress
 from .cors import CrossOrigin
-from .current import Desk, Holder
+from .current import Current, Desk, Holder
 from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
@@ -62,12 +63,15 @@ class Watched:
     ----------
     observer : Observer
         Hears of every quote.
-    page : Blueprint
+    page : Blueprint or None
         See `metrics_page.make_metrics`.
+    make : callable
+        Makes a model version ready to answer, such as one that tells how long that takes.
     """
 
-    observer: Observer
-    page: Blueprint
+    observer: Observer = field(default_factory=Observer)
+    page: Blueprint | None = None
+    make: Callable[[Valuer], Current] = Current
 
 
 def create_app(
@@ -106,8 +110,9 @@ def create_app(
     app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
-    desk = Desk(holder, watched.observer if watched else None)
-    told = [watched.page] if watched else []
+    watched = watched or Watched()
+    desk = Desk(holder, watched.observer, watched.make)
+    told = [watched.page] if watched.page else []
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))

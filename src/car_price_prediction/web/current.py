@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -108,10 +108,14 @@ class Desk:
     holder : Holder
     observer : Observer, optional
         Hears of every quote.
+    make : callable, optional
+        Makes a model version ready to answer.
     """
 
-    def __init__(self, holder: Holder, observer: Observer | None = None) -> None:
-        self.holder, self.observer = holder, observer or Observer()
+    def __init__(
+        self, holder: Holder, observer: Observer | None = None, make: Callable[[Valuer], Current] = Current
+    ) -> None:
+        self.holder, self.observer, self._make = holder, observer or Observer(), make
         self._current: Current | None = None
 
     def current(self) -> Current:
@@ -125,7 +129,7 @@ class Desk:
         valuer, found = self.holder.valuer(), self._current
         if found is None or found.valuer is not valuer:
             # Two threads may both make one; either will do.
-            found = self._current = Current(valuer)
+            found = self._current = self._make(valuer)
         g.model_version = valuer.manifest.version
         return found
 

@@ -93,6 +93,8 @@ class Guard:
         Whether this server is about to stop: connections are closed with their next answer then.
     observer : Observer, optional
         Hears of every answer and refusal.
+    at_end : callable, optional
+        Called when all is answered and the process ends.
     """
 
     def __init__(
@@ -103,9 +105,10 @@ class Guard:
         threads: int,
         stopping: Callable[[], bool],
         observer: Observer | None = None,
+        at_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._app, self._limits, self._stopping = app, limits, stopping
-        self._observer = observer or Observer()
+        self._observer, self._at_end = observer or Observer(), at_end
         self._bodies = BodyReader(limits.body_s, limits.folder)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._active, self._refused, self._told_at = 0, 0, 0.0
@@ -118,7 +121,7 @@ class Guard:
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when the loop has run."""
         self._pool.shutdown(wait=True)
-        self._observer.close()
+        self._at_end()
 
     @property
     def active(self) -> int:

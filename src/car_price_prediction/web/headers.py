@@ -9,6 +9,8 @@ from typing import Any
 
 from car_price_prediction.domain.ids import new_id
 
+from .trace_context import SPAN_ID, TRACE_ID, trace_of
+
 REQUEST_ID = "car_price.request_id"
 STARTED = "car_price.started"
 KEY_NAME = "car_price.key_name"
@@ -67,6 +69,8 @@ class CommonHeaders:
         """Answer one request."""
         request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID"))
         environ[REQUEST_ID], environ[STARTED] = request_id, time.perf_counter()
+        if "HTTP_TRACEPARENT" in environ and TRACE_ID not in environ:
+            _note_trace(environ)
         kept = environ["PATH_INFO"].startswith(STATIC)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -77,3 +81,9 @@ class CommonHeaders:
             return start_response(status, headers, exc_info)
 
         return self._app(environ, start)
+
+
+def _note_trace(environ: dict[str, Any]) -> None:
+    found = trace_of(environ["HTTP_TRACEPARENT"])
+    if found:
+        environ[TRACE_ID], environ[SPAN_ID] = found

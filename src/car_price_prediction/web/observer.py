@@ -39,6 +39,3 @@ class Observer:
 
     def loaded(self, version: str | None) -> None:
         """Hear that a model answers from now on; None: that a newer one could not be loaded."""
-
-    def close(self) -> None:
-        """End, with the process."""

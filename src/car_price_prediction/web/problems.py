@@ -21,6 +21,7 @@ from car_price_prediction.domain.errors import (
 )
 
 from .headers import REQUEST_ID
+from .trace_context import TRACE_ID
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +183,8 @@ def _http_problem(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     error_id = secrets.token_hex(8)
     data = {"error_id": error_id, "request_id": request.environ.get(REQUEST_ID), "route": str(request.url_rule)}
+    if TRACE_ID in request.environ:
+        data["trace_id"] = request.environ[TRACE_ID]
     log.error("request failed", exc_info=error, extra={"data": data})
     detail = "the request could not be answered; the log says why, under this error_id"
     return problem_response(problem_body(500, "internal_error", detail, error_id=error_id))
