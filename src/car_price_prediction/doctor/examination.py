@@ -28,6 +28,7 @@ CHECKS = (
     Check("api.version", api.version),
     Check("api.restarts", api.restarts),
     Check("api.keys", keys.usable),
+    Check("api.metrics", api.metrics),
     Check("mlflow.reachable", mlflow.reachable),
     Check("mlflow.host", mlflow.host),
     Check("mlflow.champion", mlflow.champion),
