@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from car_price_prediction.domain.errors import SettingsError
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this user's own is made there
 LOCK = "lock"
+OURS = re.compile(r"(counter|histogram|gauge_[a-z]+)_([0-9]+|ended)\.(db|new)")
 ASIDE = "set CAR_PRICE_METRICS_FOLDER to another, or CAR_PRICE_METRICS=off"
 
 
@@ -39,13 +41,21 @@ def prepare_folder(folder: Path) -> None:
         found = folder.lstat()
         if folder.is_symlink() or found.st_uid != os.getuid():
             raise SettingsError(f"{folder} is not a folder of this user's own", hint=ASIDE)
-        for file in folder.glob("*.db"):
-            file.unlink(missing_ok=True)
+        _empty(folder)
         (folder / LOCK).touch(mode=0o600)
     except OSError as error:
         raise SettingsError(f"{folder} cannot be used: {error.strerror}", hint=ASIDE) from None
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove it, when every worker has ended."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove it, when every worker has ended; where somebody else's files are in it, only what is ours."""
+    with suppress(OSError):
+        _empty(folder)
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _empty(folder: Path) -> None:
+    for file in folder.glob("*"):
+        if OURS.fullmatch(file.name):
+            file.unlink(missing_ok=True)

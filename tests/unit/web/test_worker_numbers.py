@@ -72,6 +72,14 @@ def test_a_folder_of_an_earlier_server_is_emptied_and_at_the_end_it_goes(folder)
     assert not folder.exists()
 
 
+def test_what_others_keep_in_the_folder_stays(folder):
+    (folder / "history.db").touch()
+    worked(folder, 3)
+    prepare_folder(folder)
+    remove_folder(folder)
+    assert [file.name for file in folder.iterdir()] == ["history.db"]
+
+
 def test_a_folder_that_is_a_link_or_cannot_be_made_is_refused(folder, tmp_path):
     (tmp_path / "link").symlink_to(folder)
     (tmp_path / "file").touch()
