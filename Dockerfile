@@ -21,7 +21,7 @@ RUN pip wheel -q --no-deps --require-hashes -r serve.lock -w /wheels/serve \
     && cp -L /usr/lib/*/libgomp.so.1 /opt/car-price/lib/ \
     && ./slim-environment.sh /opt/car-price --serve \
     && /opt/car-price/bin/python -c 'import backports.zstd, click, flask, granian.server, http.client, jinja2, numpy, \
-orjson, polars, psycopg, pydantic, rich.columns, rich.console, rich.progress, rich.table, \
+orjson, polars, prometheus_client.multiprocess, psycopg, pydantic, rich.columns, rich.console, rich.progress, rich.table, \
 sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite'
 
 FROM builder AS program

@@ -138,6 +138,10 @@ bench-memory: $(DEV) ## Ask and swap models for long, and print the memory of a 
 fuzz: $(DEV) ## Every call against its document, and requests that are none, CASES=10000 of each
 	CASES=$(or $(CASES),10000) $(BIN)/pytest tests/contract/test_openapi_holds.py tests/contract/test_hard_to_kill.py
 
+.PHONY: bench-metrics
+bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
+	$(BIN)/python benchmarks/metrics.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package

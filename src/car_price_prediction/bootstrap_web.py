@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bootstrap import environment_with, log_target, valuations_database
 from .logs.lines import LinesHandler, configure_logs
 from .package.store import ModelStore
 from .settings import Settings
+from .web.numbers_folder import default_folder, prepare_folder, remove_folder
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
+    from opentelemetry.sdk.trace import TracerProvider
 
+    from .pricing.holder import ModelHolder
+    from .pricing.valuer import Valuer
+    from .web.current import Current
     from .web.guard import Guard
+    from .web.headers import WSGI
     from .web.kept import Kept
     from .web.key_file import KeyFile
+    from .web.metrics import Metrics
+    from .web.observer import Observer
     from .web.scopes import Access
     from .web.uploads import Uploads
 
@@ -41,6 +52,7 @@ def _access(settings: Settings) -> Access:
     return Access(
         Keyring(key_file(settings), required=settings.require_key),
         page_open=settings.page_open,
+        metrics_open=settings.metrics == "open",
         origins=settings.origins,
         hosts=settings.hosts,
         hsts_s=settings.hsts_s,
@@ -49,19 +61,26 @@ def _access(settings: Settings) -> Access:
 
 
 def web_application(
-    settings: Settings, stopping: Callable[[], bool] = lambda: False, kept: Kept | None = None
+    settings: Settings,
+    stopping: Callable[[], bool] = lambda: False,
+    *,
+    kept: Kept | None = None,
+    metrics: Metrics | None = None,
+    tracing: TracerProvider | None = None,
 ) -> Flask:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
     Called in each worker process: nothing of a model is loaded before.
     """
     from .pricing.holder import ModelHolder  # noqa: PLC0415 - `car-price price` does not wait for Flask
-    from .web.app import RequestLimits, create_app  # noqa: PLC0415
+    from .web.app import RequestLimits, Watched, create_app  # noqa: PLC0415
+    from .web.observer import Observer  # noqa: PLC0415
     from .web.rates import Rates  # noqa: PLC0415
 
     lines = configure_logs(settings.log_level, log_target(settings))
-    uploads, store = _uploads(settings), ModelStore(settings.artifacts)
-    holder = ModelHolder(store, settings.reload_s)
+    observer = metrics or Observer()
+    uploads, store = _uploads(settings, observer), ModelStore(settings.artifacts)
+    holder = ModelHolder(store, settings.reload_s, observer.loaded)
     holder.start()
     return create_app(
         holder,
@@ -75,13 +94,72 @@ def web_application(
         ),
         store=store,
         access=_access(settings),
-        kept=kept,
+        watched=Watched(
+            observer, _metrics_page(settings, holder, uploads) if metrics else None, _current_maker(tracing), kept
+        ),
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
         stopping=stopping,
     )
 
 
-def _uploads(settings: Settings) -> Uploads:
+def _metrics(settings: Settings) -> Metrics | None:
+    """Return the numbers of this process, beside those of the other workers."""
+    if settings.metrics == "off":
+        return None
+    from .web.metrics import Metrics  # noqa: PLC0415
+    from .web.worker_numbers import forget_dead  # noqa: PLC0415
+
+    folder = _numbers_folder(settings)
+    forget_dead(folder)
+    return Metrics(folder)
+
+
+def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> Blueprint:
+    from .jobs.runner import LEASE_S  # noqa: PLC0415
+    from .jobs.store import JobStore  # noqa: PLC0415
+    from .web.metrics_page import Everything, State, make_metrics  # noqa: PLC0415
+
+    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S))
+    return make_metrics(Everything(_numbers_folder(settings), state))
+
+
+def _numbers_folder(settings: Settings) -> Path:
+    return settings.metrics_folder or default_folder(settings.port)
+
+
+def _tracing() -> TracerProvider | None:
+    """Return what makes spans of requests, where the standard variables say where to send them."""
+    told = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    off = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true" or os.environ.get("OTEL_TRACES_EXPORTER") == "none"
+    if not told or off:
+        return None
+    try:
+        from .web.tracing import provider  # noqa: PLC0415
+    except ImportError:
+        log.warning("no spans are sent, OpenTelemetry is not installed: pip install 'car-price-prediction[otel]'")
+        return None
+    return provider()
+
+
+def _traced(app: Flask, tracing: TracerProvider | None) -> WSGI:
+    if tracing is None:
+        return app
+    from .web.tracing import NAME, Traced  # noqa: PLC0415
+
+    return Traced(app, tracing.get_tracer(NAME))
+
+
+def _current_maker(tracing: TracerProvider | None) -> Callable[[Valuer], Current]:
+    from .web.current import Current  # noqa: PLC0415
+
+    if tracing is None:
+        return Current
+    from .web.tracing import NAME, TracedCurrent  # noqa: PLC0415
+
+    return partial(TracedCurrent, tracer=tracing.get_tracer(NAME))
+
+
+def _uploads(settings: Settings, observer: Observer) -> Uploads:
     """Return where files go that are sent, and begin to work on the jobs there."""
     from .jobs.folder import JobFolder, default_folder  # noqa: PLC0415
     from .jobs.runner import Limits, Runner  # noqa: PLC0415
@@ -100,7 +178,7 @@ def _uploads(settings: Settings) -> Uploads:
         at_once_bytes=settings.max_file_bytes,
         at_once_rows=settings.max_file_rows,
     )
-    Runner(folder, settings.artifacts, limits).start()
+    Runner(folder, settings.artifacts, limits, partial(observer.quoted_file, "job")).start()
     return Uploads(folder, limits)
 
 
@@ -123,13 +201,29 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
     """Return the web application behind what bounds the work that it takes on, for one worker process."""
     from .jobs.folder import default_folder  # noqa: PLC0415
     from .web.guard import Guard, Limits  # noqa: PLC0415
+    from .web.vitals import Vitals  # noqa: PLC0415
 
-    kept = _kept(settings)
-    app = web_application(settings, stopping, kept)  # makes the folder, too
+    metrics, tracing, kept = _metrics(settings), _tracing(), _kept(settings)
+    app = web_application(settings, stopping, kept=kept, metrics=metrics, tracing=tracing)  # makes the folder, too
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
-    return Guard(app, limits, threads=settings.threads, stopping=stopping, at_end=kept.stop if kept else lambda: None)
+    at_end = ExitStack()
+    for part in (tracing and tracing.shutdown, kept and kept.stop):
+        if part:
+            at_end.callback(part)
+    guard = Guard(
+        _traced(app, tracing),
+        limits,
+        threads=settings.threads,
+        stopping=stopping,
+        observer=metrics,
+        at_end=at_end.close,
+    )
+    if metrics:
+        metrics.routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
+        Vitals(metrics, guard, settings.max_waiting).start()
+    return guard
 
 
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
@@ -139,6 +233,9 @@ def _write_request(lines: LinesHandler, least: int, level: int, message: str, va
 
 def serve_web(settings: Settings) -> None:
     """Serve the API and the page until SIGTERM or SIGINT."""
+    numbers = _numbers_folder(settings)
+    if settings.metrics != "off":
+        prepare_folder(numbers)
     from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
     from .web.server import ServerOptions, run_server  # noqa: PLC0415
 
@@ -146,12 +243,18 @@ def serve_web(settings: Settings) -> None:
     configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"
     options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
-    run_server(
-        partial(guarded_application, settings),
-        options,
-        handler=target.handler,
-        on_start=lambda: log.info("listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}),
-    )
+    try:
+        run_server(
+            partial(guarded_application, settings),
+            options,
+            handler=target.handler,
+            on_start=lambda: log.info(
+                "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
+            ),
+        )
+    finally:
+        if settings.metrics != "off":
+            remove_folder(numbers)
 
 
 def supervise_web(settings: Settings) -> None:

@@ -124,6 +124,16 @@ class Settings(BaseModel):
     page_open: bool = Field(
         False, description="With API keys: whether the page and what it shows of the model ask for none all the same."
     )
+    metrics: Literal["key", "open", "off"] = Field(
+        "key",
+        description="Who may read `GET /metrics` where calls need an API key: holders of one of scope `metrics`, or"
+        " everyone (`open`). `off` counts nothing.",
+    )
+    metrics_folder: Path | None = Field(
+        None,
+        description="Folder of the workers' numbers, of this server alone and best in memory; without one, a folder in"
+        " `/dev/shm`, or else among the system's temporary files. Emptied at start.",
+    )
     cors_origins: str | None = Field(
         None,
         pattern=f"^{ORIGIN}(,{ORIGIN})*$",

@@ -78,7 +78,7 @@ def running_server(
     command = [sys.executable, "-m", "car_price_prediction.cli.main", "serve", "--port", str(port)]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CAR_PRICE_")}
     environ |= {"CAR_PRICE_LOGS": str(folder / "logs"), "CAR_PRICE_JOBS_FOLDER": str(folder / "jobs")}
-    environ |= {"CAR_PRICE_STOP_WAIT_S": "0"}
+    environ |= {"CAR_PRICE_STOP_WAIT_S": "0", "CAR_PRICE_METRICS_FOLDER": str(folder / "numbers")}
     with log.open("w") as output:
         process = subprocess.Popen(
             [*command, "--artifacts", str(artifacts), *options],

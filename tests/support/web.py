@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,14 @@ from car_price_prediction.bootstrap import current_valuer
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.jobs.folder import JobFolder
 from car_price_prediction.jobs.runner import Limits
+from car_price_prediction.jobs.store import JobStore
 from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
-from car_price_prediction.web.app import RequestLimits, create_app
+from car_price_prediction.web.app import RequestLimits, Watched, create_app
 from car_price_prediction.web.kept import Kept
+from car_price_prediction.web.metrics_page import Everything, State, make_metrics
+from car_price_prediction.web.numbers_folder import prepare_folder
+from car_price_prediction.web.observer import Observer
 from car_price_prediction.web.uploads import Uploads
 
 FABIA = {"make": "Skoda", "model": "Fabia", "year": 2015, "mileage_km": 80_000}
@@ -60,6 +64,19 @@ def uploads_of(limits: Limits | None = None) -> Uploads:
     return Uploads(JobFolder(Path(tempfile.mkdtemp(prefix="car-price-test-"))), limits)
 
 
+@cache
+def watched_by() -> Watched:
+    """Return a page of metrics, for its route; nobody counts."""
+    folder = Path(tempfile.mkdtemp(prefix="car-price-test-"))
+    prepare_folder(folder)
+    uploads = uploads_of()
+    return Watched(Observer(), make_metrics(Everything(folder, State(FixedHolder(), jobs_in(uploads)))))
+
+
+def jobs_in(uploads: Uploads) -> JobStore:
+    return JobStore(uploads.folder.database, lease_s=15)
+
+
 def client_of(
     valuer: Valuer | None,
     *,
@@ -72,5 +89,5 @@ def client_of(
         FixedHolder(valuer, problem),
         uploads or uploads_of(),
         RequestLimits(**{"max_body_bytes": 100_000, "max_batch": 5} | limits),
-        kept=kept,
+        watched=replace(watched_by(), kept=kept),
     ).test_client()

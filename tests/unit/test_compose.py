@@ -37,7 +37,7 @@ def config(*files, **variables):
 
 @pytest.fixture(scope="module")
 def services():
-    return config("docker-compose.yml")["services"]
+    return config("docker-compose.yml", COMPOSE_PROFILES="monitoring")["services"]
 
 
 def test_names_ports_volumes_network_and_limits_are_the_references():
@@ -129,3 +129,13 @@ def test_replicas_and_tls_are_a_setting_each():
     assert config(*BASE, "docker-compose.scale.yml")["services"]["load-balancer"]["environment"] == {
         "TLS_CERTIFICATE": ""
     }
+
+
+def test_monitoring_is_there_for_who_asks_and_reads_what_the_folder_holds(services):
+    assert {"prometheus", "grafana"} == services.keys() - config("docker-compose.yml")["services"].keys()
+    for name in ("prometheus", "grafana"):
+        bound = [volume for volume in services[name]["volumes"] if volume["type"] == "bind"]
+        assert all(volume["read_only"] and Path(volume["source"]).exists() for volume in bound)
+        assert services[name]["mem_limit"]
+    environment = services["grafana"]["environment"]
+    assert environment["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
@@ -64,12 +65,15 @@ class PricedRows:
         The first of them, those without a price first: ``row`` (its place, from 1), ``values`` and ``problem``.
     renamed : dict of str to str
         Columns of the file that are called like ours, and what they are called now.
+    confidences : dict of str to int
+        How many rows were priced with which confidence.
     """
 
     renamed: dict[str, str]
     rows: int = 0
     priced: int = 0
     with_problems: int = 0
+    confidences: Counter[str] = field(default_factory=Counter)
     _unpriced: list[dict[str, Any]] = field(default_factory=list)
     _doubtful: list[dict[str, Any]] = field(default_factory=list)
     _pieces: list[Piece] = field(default_factory=list)
@@ -94,6 +98,7 @@ class PricedRows:
         self.rows += out.height
         self.priced += out.height - int(unpriced.sum())
         self.with_problems += int(wrong.sum())
+        self.confidences.update(dict(out["confidence"].drop_nulls().value_counts().iter_rows()))
 
     def _note(self, kept: list[dict[str, Any]], out: pl.DataFrame, which: pl.Series) -> None:
         if len(kept) >= KEPT_PROBLEMS or not which.any():

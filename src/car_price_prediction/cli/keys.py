@@ -44,8 +44,8 @@ def keys() -> None:
 @keys.command()
 @NAME_OF_KEY
 @click.option(
-    "--scope", type=click.Choice(["price", "admin"]), default="price", show_default=True,
-    help="What it opens: price cars, or everything.",
+    "--scope", type=click.Choice(["price", "metrics", "admin"]), default="price", show_default=True,
+    help="What it opens: prices and pages, the metrics alone, or everything.",
 )  # fmt: skip
 @ARTIFACTS
 @AS_JSON
@@ -111,7 +111,7 @@ def _tell(name: str, token: str, *, as_json: bool) -> None:
 
 def _line(key: Key) -> str:
     until = f", until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else ""
-    return f"{key.name:20}  {key.id}  {key.scope:5}  since {key.created_at:%Y-%m-%d}{until}"
+    return f"{key.name:20}  {key.id}  {key.scope:7}  since {key.created_at:%Y-%m-%d}{until}"
 
 
 def _print(value: dict[str, Any]) -> None:

@@ -54,6 +54,20 @@ def version(context: Context) -> Finding:
     return ok(f"it serves {served}")
 
 
+def metrics(context: Context) -> Finding:
+    """Look whether the API tells Prometheus what it counts."""
+    if context.settings.metrics == "off":
+        return skipped("CAR_PRICE_METRICS is off")
+    if not context.status.code:
+        return skipped(NOT_RUNNING.format(context.api_url))
+    code = context.metrics.code
+    if code == 200:
+        return ok("GET /metrics answers everyone who reaches it")
+    if code in (401, 403):
+        return ok("GET /metrics answers those who have a key")
+    return failed(f"GET /metrics answers {code}", f"{context.settings.logs / LOG} says more")
+
+
 def restarts(context: Context) -> Finding:
     """Look whether the API was started again and again lately."""
     path = context.settings.logs / LOG

@@ -88,6 +88,11 @@ class Context:
         return ask(f"{self.api_url}/info/status")
 
     @cached_property
+    def metrics(self) -> Answer:
+        """The API's answer to ``GET /metrics``, asked without a key."""
+        return ask(f"{self.api_url}/metrics")
+
+    @cached_property
     def mlflow_health(self) -> Answer:
         """MLflow's answer to ``GET /health``."""
         return ask(f"{self.registry.name.rstrip('/')}/health") if self.registry else Answer()

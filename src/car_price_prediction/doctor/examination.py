@@ -29,6 +29,7 @@ CHECKS = (
     Check("api.restarts", api.restarts),
     Check("api.keys", keys.usable),
     Check("valuations.database", valuations.database),
+    Check("api.metrics", api.metrics),
     Check("mlflow.reachable", mlflow.reachable),
     Check("mlflow.host", mlflow.host),
     Check("mlflow.champion", mlflow.champion),

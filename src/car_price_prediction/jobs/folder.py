@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from car_price_prediction.domain.errors import SettingsError
 
+from .job import Job
+
 DATABASE = "jobs.sqlite"
 SENT, RESULTS = "sent", ("result.csv", "result.parquet")
-PROBLEMS = "problems.json"
+PROBLEMS, CONFIDENCES = "problems.json", "confidences.json"
 AT_ONCE = "file-"
 """Begins the names of folders for files that are answered at once."""
 FRESH_S = 3_600.0
@@ -82,6 +85,16 @@ class JobFolder:
     def sent(self, job_id: str, name: str) -> Path:
         """Return where the file that a job was sent is."""
         return self.of(job_id) / SENT / safe_name(name)
+
+    def confidences(self, job: Job) -> dict[str, int]:
+        """Return how many cars of a job that is done were priced with which confidence."""
+        if job.result is None:
+            return {}
+        try:
+            found: dict[str, int] = json.loads((self.of(job.id) / job.result / CONFIDENCES).read_bytes())
+        except FileNotFoundError:  # removed in the meantime
+            return {}
+        return found
 
     def room_bytes(self, most: int) -> int:
         """Return how much more may be put here: up to so many bytes in all, and not more than the disk has left."""

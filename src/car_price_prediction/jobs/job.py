@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 State: TypeAlias = Literal["waiting", "queued", "running", "done", "failed", "cancelled"]
+STATES: tuple[State, ...] = get_args(State)
 UNFINISHED: tuple[State, ...] = ("waiting", "queued", "running")
 STARTABLE: tuple[State, ...] = ("waiting", "failed")
 

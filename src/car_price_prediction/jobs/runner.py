@@ -7,6 +7,7 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ SWEEP_S = 30.0
 LEASE_S = 15.0
 ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """A file takes one core, whatever reads or prices it; the others answer requests."""
+
+
+Told = Callable[[str, Mapping[str, int]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,12 @@ class Runner:
     artifacts : Path
         Whose current model prices.
     limits : Limits
+    told : callable, optional
+        Gets the model version of each job that is done, and how many of its cars were priced with which confidence.
     """
 
-    def __init__(self, folder: JobFolder, artifacts: Path, limits: Limits) -> None:
-        self._folder, self._artifacts, self._limits = folder, artifacts, limits
+    def __init__(self, folder: JobFolder, artifacts: Path, limits: Limits, told: Told = lambda *_: None) -> None:
+        self._folder, self._artifacts, self._limits, self._told = folder, artifacts, limits, told
         self._store = JobStore(folder.database, lease_s=LEASE_S)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -114,6 +120,8 @@ class Runner:
         # It does nothing where the worker came to an end with the job.
         self._store.give_back(claim, innocent=self._stopping.is_set())
         job = self._store.get(claim.job.id)
+        if job and job.state == "done" and job.findings:
+            self._told(job.findings.model_version, self._folder.confidences(job))
         if job is None or job.state == "cancelled":
             self._folder.remove(claim.job.id)
 

@@ -12,9 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .job import STARTABLE, UNFINISHED, Claim, Findings, Job, Wish
+from .job import STARTABLE, STATES, UNFINISHED, Claim, Findings, Job, State, Wish
 
 TIMEOUT_S = 10.0
+LOOK_S = 0.5
 MOST_ATTEMPTS = 3
 """A job whose worker died so often is given up: it may be what kills them."""
 GIVEN_UP = f"its worker ended {MOST_ATTEMPTS} times without a result: perhaps the file needs more memory than there is"
@@ -84,6 +85,12 @@ class JobStore:
         with self._transaction() as database:
             query = f"SELECT count(*) FROM jobs WHERE {_IN_STATES} AND expires_at > ? {mine[0]}"  # noqa: S608 - ours
             return int(database.execute(query, (time.time(), *mine[1])).fetchone()[0])
+
+    def in_states(self) -> dict[State, int]:
+        """Count the jobs in each state, without waiting for who changes one."""
+        with closing(sqlite3.connect(self._file, timeout=LOOK_S)) as database:
+            rows = database.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall()
+        return dict.fromkeys(STATES, 0) | dict(rows)
 
     def start(self, job_id: str, wish: Wish) -> bool:
         """Queue a job that waits or has failed; False where it is in another state."""

@@ -22,7 +22,7 @@ from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
 
 from .findings import findings_of, problem_text
-from .folder import PROBLEMS, RESULTS, JobFolder
+from .folder import CONFIDENCES, PROBLEMS, RESULTS, JobFolder
 from .job import Claim, Job
 from .store import JobStore
 
@@ -139,6 +139,7 @@ def _write(found: PricedRows, folder: Path) -> None:
         with (folder / name).open("wb") as file:
             found.write(writer_for(name), file)
     (folder / PROBLEMS).write_text(json.dumps(found.problems), encoding="utf-8")
+    (folder / CONFIDENCES).write_text(json.dumps(found.confidences), encoding="utf-8")
 
 
 if __name__ == "__main__":

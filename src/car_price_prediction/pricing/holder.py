@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -50,10 +51,12 @@ class ModelHolder:
     store : ModelStore
     poll_s : float
         How often to look, in seconds.
+    told : callable, optional
+        Gets the version of each model that answers from then on; None where a newer one could not be loaded.
     """
 
-    def __init__(self, store: ModelStore, poll_s: float) -> None:
-        self._store, self._poll_s = store, poll_s
+    def __init__(self, store: ModelStore, poll_s: float, told: Callable[[str | None], None] = lambda _: None) -> None:
+        self._store, self._poll_s, self._told = store, poll_s, told
         self._valuer: Valuer | None = None
         self._before: Valuer | None = None
         self._error: CarPriceError | None = NoModelError("no model was looked for yet")
@@ -114,6 +117,7 @@ class ModelHolder:
             valuer.probe()
             self._before, self._valuer, self._loaded_at = self._valuer, valuer, datetime.now(UTC)
             log.info("model loaded", extra={"data": {"model_version": version}})
+            self._told(version)
         self._error = None
 
     def _valuer_of(self, package: Package) -> Valuer:
@@ -126,6 +130,8 @@ class ModelHolder:
     def _refuse(self, error: CarPriceError) -> None:
         if self._error is None or self._error.message != error.message:
             log.warning("no new model: %s", error.message)
+        if not isinstance(error, NoModelError):
+            self._told(None)
         self._error = error
 
     def _stamp(self) -> tuple[int, int, int] | None:

@@ -13,11 +13,11 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from .headers import KEY_NAME, REQUEST_ID, STARTED
+from .headers import KEY_NAME, NO_ROUTE, REQUEST_ID, ROUTE, STARTED
+from .trace_context import SPAN_ID, TRACE_ID
 
 Write = Callable[[int, str, Mapping[str, Any]], None]
 """Takes a line's level, message and values."""
-NO_ROUTE = "(none)"
 
 
 def log_requests(app: Flask, write: Write) -> None:
@@ -34,7 +34,7 @@ def log_requests(app: Flask, write: Write) -> None:
     def log(response: Response) -> Response:
         asked = request._get_current_object()  # type: ignore[attr-defined]
         environ, status = asked.environ, response.status_code
-        route = asked.url_rule.rule if asked.url_rule is not None else NO_ROUTE
+        route = environ[ROUTE] = asked.url_rule.rule if asked.url_rule is not None else NO_ROUTE
         method = asked.method
         values = {
             "request_id": environ[REQUEST_ID],
@@ -44,6 +44,8 @@ def log_requests(app: Flask, write: Write) -> None:
             "ms": round((time.perf_counter() - environ[STARTED]) * 1000, 3),
             "model_version": g.get("model_version"),
         }
+        if TRACE_ID in environ:
+            values["trace_id"], values["span_id"] = environ[TRACE_ID], environ[SPAN_ID]
         if KEY_NAME in environ:
             values["key"] = environ[KEY_NAME]
         failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR

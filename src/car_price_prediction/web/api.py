@@ -39,7 +39,9 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int, max_depth: int 
         current = desk.current()
         # The body first, whatever the query: a server hangs up on a client whose body was not read.
         car = read_json(max_body_bytes, current.reader.read, depth=max_depth)
-        return json_answer(current.price(car, wanted_in(request.environ["QUERY_STRING"], FOR_ONE)))
+        quote = current.price(car, wanted_in(request.environ["QUERY_STRING"], FOR_ONE))
+        desk.observer.quoted("price", quote)
+        return json_answer(quote)
 
     @api.post("/predict/batch")
     def batch() -> Response:
@@ -51,7 +53,9 @@ def make_api(desk: Desk, *, max_batch: int, max_body_bytes: int, max_depth: int 
         if len(cars) > max_batch:
             detail = f"{len(cars):,} cars were sent, at most {max_batch:,} are priced at once"
             raise RequestProblem(413, "batch_too_large", detail, hint="send them in several batches")
-        return json_answer({"results": current.price_many(cars, strict=wanted.strict)})
+        results = current.price_many(cars, strict=wanted.strict)
+        desk.observer.quoted_many("batch", (result for result in results if "problem" not in result))
+        return json_answer({"results": results})
 
     @api.get("/info/features")
     @scope("page")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.package.store import ModelStore
@@ -15,13 +16,14 @@ from .access import Write, log_requests
 from .api import json_answer, make_api
 from .compressed import compress
 from .cors import CrossOrigin
-from .current import Desk, Holder
+from .current import Current, Desk, Holder
 from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
 from .jobs import make_jobs
 from .json_body import MAX_DEPTH
 from .kept import Kept
+from .observer import Observer
 from .openapi import Documents
 from .outcomes import make_outcomes
 from .pages import make_pages
@@ -67,6 +69,28 @@ class RequestLimits:
     max_depth: int = MAX_DEPTH
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Who counts, where that is told, and who keeps the answers.
+
+    Attributes
+    ----------
+    observer : Observer
+        Hears of every quote.
+    page : Blueprint or None
+        See `metrics_page.make_metrics`.
+    make : callable
+        Makes a model version ready to answer, such as one that tells how long that takes.
+    kept : Kept or None
+        Where answers are kept; without it none is.
+    """
+
+    observer: Observer = field(default_factory=Observer)
+    page: Blueprint | None = None
+    make: Callable[..., Current] = Current
+    kept: Kept | None = None
+
+
 def create_app(
     holder: Holder,
     uploads: Uploads,
@@ -75,7 +99,7 @@ def create_app(
     log: Write | None = None,
     store: ModelStore | None = None,
     access: Access | None = None,
-    kept: Kept | None = None,
+    watched: Watched | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Flask:
     """Return the application.
@@ -93,8 +117,8 @@ def create_app(
         The versions that the page of the model tells of.
     access : Access, optional
         Who is let in: everyone, where not given.
-    kept : Kept, optional
-        Where answers are kept; without it none is.
+    watched : Watched, optional
+        Who counts and who keeps; nobody, where not given.
     stopping : callable
         Whether this server is about to stop.
     """
@@ -103,7 +127,9 @@ def create_app(
     app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
-    desk = Desk(holder, kept.keep if kept else None)
+    watched = watched or Watched()
+    kept = watched.kept
+    desk = Desk(holder, watched.observer, partial(watched.make, keep=kept.keep) if kept else watched.make)
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes, max_depth=limits.max_depth)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
@@ -115,6 +141,7 @@ def create_app(
         outcomes,
         make_health(desk, stopping),
         make_pages(desk, store, kept),
+        *([watched.page] if watched.page else []),
     ):
         app.register_blueprint(blueprint)
     _describe(app, desk, Documents(limits.max_batch, uploads.limits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from car_price_prediction.pricing.valuer import Valuer
 
 from .asked import PRICE_ALONE
 from .kept import Keep
+from .observer import Observer
 from .problems import body_of
 from .reading import ListingReader
 from .schemas import ONE_OF_EACH
@@ -119,12 +120,16 @@ class Desk:
     Parameters
     ----------
     holder : Holder
-    keep : callable, optional
-        See `Current`.
+    observer : Observer, optional
+        Hears of every quote.
+    make : callable, optional
+        Makes a model version ready to answer.
     """
 
-    def __init__(self, holder: Holder, keep: Keep | None = None) -> None:
-        self.holder, self._keep = holder, keep
+    def __init__(
+        self, holder: Holder, observer: Observer | None = None, make: Callable[[Valuer], Current] = Current
+    ) -> None:
+        self.holder, self.observer, self._make = holder, observer or Observer(), make
         self._current: Current | None = None
 
     def current(self) -> Current:
@@ -138,7 +143,7 @@ class Desk:
         valuer, found = self.holder.valuer(), self._current
         if found is None or found.valuer is not valuer:
             # Two threads may both make one; either will do.
-            found = self._current = Current(valuer, self._keep)
+            found = self._current = self._make(valuer)
         g.model_version = valuer.manifest.version
         return found
 

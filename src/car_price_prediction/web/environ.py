@@ -15,6 +15,9 @@ class Headers(Protocol):
     def items(self) -> list[tuple[str, str]]:
         """Return names in lower case, and values."""
 
+    def get(self, key: str) -> str | None:
+        """Return the value of a header, by its name in lower case."""
+
 
 class Scope(Protocol):
     """A request without its body, as RSGI has it."""

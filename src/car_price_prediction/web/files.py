@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from car_price_prediction.batch.opened import OpenedFile, open_file
-from car_price_prediction.batch.priced import How, price_rows
+from car_price_prediction.batch.priced import How, PricedRows, price_rows
 from car_price_prediction.batch.target import writer_for
 from car_price_prediction.domain.errors import ListingsError
 from car_price_prediction.jobs.folder import AT_ONCE
@@ -46,7 +46,9 @@ def make_files(desk: Desk, uploads: Uploads) -> Blueprint:
             asked = read_query(request.environ["QUERY_STRING"], QUERY)
             path = _received(Path(folder), asked.get("name"), uploads.limits)
             with _turn(turns), _told():
-                return _answer(valuer, path, uploads.limits, asked)
+                answer, found = _answer(valuer, path, uploads.limits, asked)
+            desk.observer.quoted_file("file", valuer.manifest.version, found.confidences)
+            return answer
 
     return files
 
@@ -59,17 +61,18 @@ def _received(folder: Path, name: str | None, limits: Limits) -> Path:
         raise RequestProblem(413, "file_too_large", detail, hint=AS_JOB) from None
 
 
-def _answer(valuer: Valuer, path: Path, limits: Limits, asked: Mapping[str, str]) -> Response:
+def _answer(valuer: Valuer, path: Path, limits: Limits, asked: Mapping[str, str]) -> tuple[Response, PricedRows]:
     opened = open_file(valuer, str(path), most_bytes=max(limits.at_once_bytes * 10, path.stat().st_size))
     _check(opened, limits)
     how = How(strict=bool(asked.get("strict")), threads=1)
     kind = asked.get("format") or ("parquet" if _is_parquet(path) else "csv")
     with tempfile.TemporaryFile(dir=path.parent) as out:
-        price_rows(valuer, opened, how).write(writer_for(f"priced.{kind}"), out)
+        found = price_rows(valuer, opened, how)
+        found.write(writer_for(f"priced.{kind}"), out)
         out.seek(0)
         answer = Response(out.read(), content_type=CONTENT_TYPES[kind])
     answer.headers.set("Content-Disposition", "attachment", filename=f"{path.name.split('.')[0]}-priced.{kind}")
-    return answer
+    return answer, found
 
 
 def _check(opened: OpenedFile, limits: Limits) -> None:

@@ -17,18 +17,17 @@ from typing import Any, Protocol
 
 import orjson
 
-from car_price_prediction.domain.ids import new_id
-
 from .bodies import Arriving, BodyReader, BrokenBodyError, SlowBodyError
 from .environ import File, Scope, environ_of
-from .headers import COMMON, WSGI
+from .headers import COMMON, NO_ROUTE, ROUTE, WSGI, request_id_of
+from .observer import Observer, Reason
 from .problems import PROBLEM_JSON, problem_body
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = {("POST", "/predict/price"), ("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/info/status")}
 """Calls that take less time than to hand them over to a thread, where no query asks for more."""
-ALWAYS = ("/health/live", "/health/ready", "/info/status")
+ALWAYS = ("/health/live", "/health/ready", "/info/status", "/metrics")
 """Answered however much there is to do."""
 RETRY_AFTER_S = "1"
 CLOSE = ("connection", "close")
@@ -92,8 +91,10 @@ class Guard:
         That answer what takes longer.
     stopping : callable
         Whether this server is about to stop: connections are closed with their next answer then.
-    at_end : callable
-        Called when the last request is answered.
+    observer : Observer, optional
+        Hears of every answer and refusal.
+    at_end : callable, optional
+        Called when all is answered and the process ends.
     """
 
     def __init__(
@@ -103,9 +104,11 @@ class Guard:
         *,
         threads: int,
         stopping: Callable[[], bool],
+        observer: Observer | None = None,
         at_end: Callable[[], None] = lambda: None,
     ) -> None:
-        self._app, self._limits, self._stopping, self._at_end = app, limits, stopping, at_end
+        self._app, self._limits, self._stopping = app, limits, stopping
+        self._observer, self._at_end = observer or Observer(), at_end
         self._bodies = BodyReader(limits.body_s, limits.folder)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._active, self._refused, self._told_at = 0, 0, 0.0
@@ -120,24 +123,35 @@ class Guard:
         self._pool.shutdown(wait=True)
         self._at_end()
 
+    @property
+    def active(self) -> int:
+        """How many requests wait or are being answered, those whose bodies are slow included."""
+        return self._active
+
+    @property
+    def slow(self) -> int:
+        """How many of them wait for their clients."""
+        return self._bodies.slow
+
     async def __rsgi__(self, scope: Scope, proto: Answering) -> None:
         """Answer one request."""
         path = scope.path
         crowded = self._active - self._bodies.slow >= self._limits.waiting or self._bodies.slow >= MOST_SLOW
         if crowded and path not in ALWAYS:
-            self._refuse(proto)
+            self._overloaded(scope, proto)
             return
         self._active += 1
         try:
             await self._answer(scope, proto, path)
         except SlowBodyError:
             detail = f"the body did not arrive within {self._limits.body_s:g} seconds"
-            _problem(proto, 408, "body_too_slow", detail, CLOSE)
+            self._refuse(scope, proto, 408, "body_too_slow", detail, CLOSE)
         except BrokenBodyError:
-            _problem(proto, 400, "body_incomplete", "the body ended before it was complete", CLOSE)
+            self._refuse(scope, proto, 400, "body_incomplete", "the body ended before it was complete", CLOSE)
         except Exception:
             log.exception("a request could not be answered")
-            _problem(proto, 500, "internal_error", "the request could not be answered; the log says why", CLOSE)
+            detail = "the request could not be answered; the log says why"
+            self._refuse(scope, proto, 500, "internal_error", detail, CLOSE)
         finally:
             self._active -= 1
 
@@ -147,12 +161,14 @@ class Guard:
             length = environ.get("CONTENT_LENGTH", "")
             size = int(length) if length.isdecimal() else None
             environ["wsgi.input"] = await self._bodies.read(proto, size, self._limits.body_limit(path))
-        started = _Started()
+        started, begun = _Started(), time.perf_counter()
         if (scope.method, path) in AT_ONCE and not environ["QUERY_STRING"]:
             body = _called(self._app, environ, started)
         else:
             loop = asyncio.get_running_loop()
             body = await loop.run_in_executor(self._pool, _called, self._app, environ, started)
+        seconds = time.perf_counter() - begun
+        self._observer.answered(environ.get(ROUTE, NO_ROUTE), scope.method, started.status, seconds)
         if self._stopping():
             started.headers.append(CLOSE)
         if isinstance(body, File) and body.path is not None:
@@ -176,8 +192,15 @@ class Guard:
             if hasattr(body, "close"):
                 body.close()
 
-    def _refuse(self, proto: Answering) -> None:
-        _problem(proto, 503, "overloaded", "too much is being asked at once", ("retry-after", RETRY_AFTER_S))
+    def _refuse(
+        self, scope: Scope, proto: Answering, status: int, code: Reason, detail: str, header: tuple[str, str]
+    ) -> None:
+        _problem(scope, proto, status, code, detail, header)
+        self._observer.refused(scope.path, scope.method, status, code)
+
+    def _overloaded(self, scope: Scope, proto: Answering) -> None:
+        wait = ("retry-after", RETRY_AFTER_S)
+        self._refuse(scope, proto, 503, "overloaded", "too much is being asked at once", wait)
         self._refused += 1
         now = time.monotonic()
         if now - self._told_at > TOLD_EVERY_S:
@@ -213,7 +236,8 @@ def _called(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[b
             body.close()
 
 
-def _problem(proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
+def _problem(scope: Scope, proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
     """Answer with a problem, without the application."""
-    headers = [("content-type", PROBLEM_JSON), ("x-request-id", new_id()), header, *COMMON]
+    request_id = request_id_of(scope.headers.get("x-request-id"))
+    headers = [("content-type", PROBLEM_JSON), ("x-request-id", request_id), header, *COMMON]
     proto.response_bytes(status, headers, orjson.dumps(problem_body(status, code, detail)))

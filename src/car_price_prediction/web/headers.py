@@ -9,11 +9,15 @@ from typing import Any
 
 from car_price_prediction.domain.ids import new_id
 
+from .trace_context import SPAN_ID, TRACE_ID, trace_of
+
 REQUEST_ID = "car_price.request_id"
 STARTED = "car_price.started"
 KEY_NAME = "car_price.key_name"
 """The keys of the request's id, of when it arrived (of `time.perf_counter`), and of the name of the API key that it
 showed, in the WSGI environment."""
+ROUTE, NO_ROUTE = "car_price.route", "(none)"
+"""The key of its route's template, and what stands for none."""
 STATIC = "/static/"
 KEPT = ("200", "206", "304")
 
@@ -34,6 +38,17 @@ COMMON = [
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+def request_id_of(sent: str | None) -> str:
+    """Return a request's id: the one that its client sent, where that is short and printable, or a new one.
+
+    Examples
+    --------
+    >>> request_id_of("order-17"), len(request_id_of("two words"))
+    ('order-17', 24)
+    """
+    return sent if sent is not None and _VALID_ID.fullmatch(sent) else new_id()
+
+
 class CommonHeaders:
     """WSGI middleware that adds them.
 
@@ -52,10 +67,10 @@ class CommonHeaders:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
-        request_id = environ.get("HTTP_X_REQUEST_ID", "")
-        if not _VALID_ID.fullmatch(request_id):
-            request_id = new_id()
+        request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID"))
         environ[REQUEST_ID], environ[STARTED] = request_id, time.perf_counter()
+        if "HTTP_TRACEPARENT" in environ and TRACE_ID not in environ:
+            _note_trace(environ)
         kept = environ["PATH_INFO"].startswith(STATIC)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -66,3 +81,9 @@ class CommonHeaders:
             return start_response(status, headers, exc_info)
 
         return self._app(environ, start)
+
+
+def _note_trace(environ: dict[str, Any]) -> None:
+    found = trace_of(environ["HTTP_TRACEPARENT"])
+    if found:
+        environ[TRACE_ID], environ[SPAN_ID] = found

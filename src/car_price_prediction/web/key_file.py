@@ -22,8 +22,8 @@ PREFIX = "carprice"
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"
 ID_BYTES, SECRET_BYTES = 4, 32
 
-KeyScope = Literal["price", "admin"]
-"""What a key opens. An admin's key opens everything."""
+KeyScope = Literal["price", "metrics", "admin"]
+"""What a key opens. An admin's key opens everything, one for metrics nothing else."""
 
 
 class Key(BaseModel):

@@ -141,7 +141,15 @@ def _paths(max_batch: int) -> dict[str, Any]:
         },
         "/health/live": {"get": _call("live", "health", "Whether the process lives", HealthAnswer, ())},
         "/health/ready": {"get": _call("ready", "health", "Whether it can price", HealthAnswer, (503,))},
+        "/metrics": {"get": _metrics()},
     }
+
+
+def _metrics() -> dict[str, Any]:
+    """Return what is told of the one call whose answer is not JSON."""
+    call = _call("metrics", "health", "What the service counts, for Prometheus", None, (503,))
+    call["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    return call
 
 
 def _call(operation: str, tag: str, summary: str, answer: type | None, problems: Iterable[int]) -> dict[str, Any]:

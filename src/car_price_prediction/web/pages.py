@@ -51,6 +51,8 @@ def make_pages(desk: Desk, store: ModelStore | None = None, kept: Kept | None = 
         boxes, listing, sent = read_form(current, request.args, language)
         wrong = any(box.problem for box in boxes)
         result = result_of(current.valuer, listing, language) if sent and not wrong else None
+        if result:
+            desk.observer.quoted("page", result.quote.as_dict())
         page = render_template("home.html", boxes=boxes, wrong=wrong, result=result)
         return page, 422 if wrong else 200
 

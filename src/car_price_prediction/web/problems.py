@@ -22,6 +22,7 @@ from car_price_prediction.domain.errors import (
 )
 
 from .headers import REQUEST_ID
+from .trace_context import TRACE_ID
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,10 @@ TITLES = {
     "cross_site": "Another site may not do this",
     "internal_error": "Something went wrong here",
 }
-MACHINE_PATHS = ("/predict/", "/jobs", "/valuations/", "/outcomes", "/info/", "/health/", "/openapi.json", "/static/")
+MACHINE_PATHS = (
+    *("/predict/", "/jobs", "/valuations/", "/outcomes", "/info/", "/health/"),
+    *("/openapi.json", "/static/", "/metrics"),
+)
 """Nobody reads these in a browser: their problems are JSON, whatever is accepted."""
 
 
@@ -193,6 +197,8 @@ def _http_problem(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     error_id = secrets.token_hex(8)
     data = {"error_id": error_id, "request_id": request.environ.get(REQUEST_ID), "route": str(request.url_rule)}
+    if TRACE_ID in request.environ:
+        data["trace_id"] = request.environ[TRACE_ID]
     log.error("request failed", exc_info=error, extra={"data": data})
     detail = "the request could not be answered; the log says why, under this error_id"
     return problem_response(problem_body(500, "internal_error", detail, error_id=error_id))

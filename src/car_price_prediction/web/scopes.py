@@ -14,8 +14,9 @@ from .key_file import Key, KeyScope
 from .keys import Keyring, token_in
 from .problems import PROBLEM_JSON, problem_body, problem_response, wants_page
 
-Scope = Literal["open", "page", "price", "admin"]
-"""Open to everyone; to everyone where the page is left open; to any key; to an admin's key."""
+Scope = Literal["open", "page", "metrics", "price", "admin"]
+"""Open to everyone; to everyone where the page is left open; to a key for metrics, or to everyone where they are left
+open; to a key that prices; to an admin's key."""
 MARK = "car_price_scope"
 REALM = 'realm="car-price"'
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -58,6 +59,8 @@ class Access:
         Without one nobody is asked for a key.
     page_open : bool
         Whether the page asks for none either way.
+    metrics_open : bool
+        Whether the metrics ask for none either way.
     origins : tuple of str
         Sites whose scripts may call the API: see `cors.CrossOrigin`.
     hosts : tuple of str
@@ -71,6 +74,7 @@ class Access:
 
     keyring: Keyring | None = None
     page_open: bool = False
+    metrics_open: bool = False
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     hsts_s: int = 0
@@ -81,7 +85,7 @@ def guard_scopes(app: Flask, access: Access) -> None:
     """Refuse requests without the key that their route needs; called once every route is there."""
     app.config["TRUSTED_HOSTS"] = list(access.hosts) or None
     scopes = scopes_of(app)
-    free = {"open", "page"} if access.page_open else {"open"}
+    free = _free(access)
 
     @app.before_request
     def check() -> Response | None:
@@ -95,6 +99,15 @@ def guard_scopes(app: Flask, access: Access) -> None:
         # What is no route at all is told to holders of a key only.
         needed = scopes.get(asked.endpoint, "price")
         return None if needed in free else _check_key(environ, keyring, needed)
+
+
+def _free(access: Access) -> set[Scope]:
+    found: set[Scope] = {"open"}
+    if access.page_open:
+        found.add("page")
+    if access.metrics_open:
+        found.add("metrics")
+    return found
 
 
 def _check_key(environ: dict[str, Any], keyring: Keyring, needed: Scope) -> Response | None:
@@ -114,7 +127,8 @@ def _check_key(environ: dict[str, Any], keyring: Keyring, needed: Scope) -> Resp
 def opens(key: Key, needed: Scope) -> bool:
     """Whether a key's scope is enough."""
     held: KeyScope = key.scope
-    return held == "admin" or needed != "admin"
+    # A key for metrics is a machine's that watches: it opens nothing else.
+    return held == "admin" or (held == needed if "metrics" in (held, needed) else needed != "admin")
 
 
 def _of_another_site(environ: Mapping[str, Any], origins: tuple[str, ...]) -> bool:

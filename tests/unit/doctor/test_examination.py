@@ -146,6 +146,20 @@ def test_an_api_that_is_not_ready_or_serves_another_version(
     assert look("api.version").status == "ok"
 
 
+@pytest.mark.parametrize(
+    ("code", "status"), [(200, "ok"), (401, "ok"), (403, "ok"), (404, "failed"), (500, "failed"), (0, "failed")]
+)
+def test_metrics_are_told_or_ask_for_a_key(
+    settings: Settings, look, answers: dict[str, Answer], tmp_path: Path, code: int, status: str
+) -> None:
+    assert look("api.metrics").status == "skipped"
+    answers["/info/status"] = Answer(200, {})
+    answers["/metrics"] = Answer(code)
+    assert look("api.metrics").status == status
+    off = settings.model_copy(update={"metrics": "off"})
+    assert examine(Context(off, cgroup=tmp_path, container=False))["api.metrics"].status == "skipped"
+
+
 def test_restarts_are_counted_in_the_log(settings: Settings, look) -> None:
     log = settings.logs / "running_logs.log"
     assert look("api.restarts").status == "skipped"

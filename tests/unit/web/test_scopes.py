@@ -11,7 +11,7 @@ from car_price_prediction.web.key_file import KeyFile
 from car_price_prediction.web.keys import Keyring
 from car_price_prediction.web.problems import handle_problems
 from car_price_prediction.web.scopes import Access, guard_scopes, scope, scopes_of
-from support.web import FABIA, FixedHolder, uploads_of
+from support.web import FABIA, FixedHolder, uploads_of, watched_by
 
 SECURITY = Path(__file__).parents[3] / "docs" / "security.md"
 
@@ -25,7 +25,8 @@ def file(tmp_path):
 def make(valuer, file):
     def make(**access):
         access = Access(Keyring(file, poll_s=0), **access)
-        return create_app(FixedHolder(valuer), uploads_of(), RequestLimits(100_000, 5), access=access).test_client()
+        limits = RequestLimits(100_000, 5)
+        return create_app(FixedHolder(valuer), uploads_of(), limits, access=access, watched=watched_by()).test_client()
 
     return make
 
@@ -152,3 +153,14 @@ def test_every_route_and_its_scope_stand_in_the_docs(make):
         if rule.endpoint != "static":
             lines = [line for line in text.splitlines() if f"`{rule}`" in line and line.startswith("|")]
             assert any(f"| {scopes[rule.endpoint]} |" in line for line in lines), rule
+
+
+def test_a_key_for_metrics_opens_them_and_nothing_else(make, file):
+    watcher, shop, boss = (file.add(name, name) for name in ("metrics", "price", "admin"))
+    client = make()
+    assert client.get("/metrics").status_code == 401
+    found = {token: client.get("/metrics", headers=bearer(token)).status_code for token in (watcher, shop, boss)}
+    assert found == {watcher: 200, shop: 403, boss: 200}
+    for call in (client.get("/info/model", headers=bearer(watcher)), client.get("/nothing", headers=bearer(watcher))):
+        assert (call.status_code, call.json["code"]) == (403, "key_scope")
+    assert make(metrics_open=True).get("/metrics").status_code == 200

@@ -1,0 +1,236 @@
+"""`GET /metrics` of a real server: what it counts adds up, moves, and is what Prometheus, dashboard and alerts read."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from car_price_prediction.local.ports import free_port
+from car_price_prediction.package.store import ModelStore
+from support.model import train_small
+from support.monitoring import CONSTANT, FOLDER, RULES, alerts, drawn, names_in, samples_of, total
+from support.raw import opened, post_head
+from support.server import running_server
+from support.web import FABIA
+
+BODY = json.dumps(FABIA).encode()
+PRICE = post_head(len(BODY)) + BODY
+REQUESTS, CONNECTIONS = 10_000, 4
+WAIT_S = 30.0
+
+
+@pytest.fixture
+def artifacts(trained_artifacts, tmp_path):
+    return shutil.copytree(trained_artifacts, tmp_path / "artifacts")
+
+
+def scraped(server):
+    return samples_of(server.ask_raw("GET", "/metrics")[2].decode())
+
+
+def wait_until(holds, what):
+    deadline = time.monotonic() + WAIT_S
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def workers_of(server):
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    if not children.exists():
+        pytest.skip("this system does not list the children of a process")
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline") for pid in children.read_text().split()}
+    return [pid for pid, command in commands.items() if b"resource_tracker" not in command.read_bytes()]
+
+
+def price_often(server, times):
+    with opened(server) as client, client.makefile("rb") as answers:
+        for _ in range(times):
+            client.sendall(PRICE)
+            assert answers.readline().startswith(b"HTTP/1.1 200")
+            length = 0
+            while (line := answers.readline()) != b"\r\n":
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            answers.read(length)
+
+
+def crowd(server, times):
+    clients = [threading.Thread(target=price_often, args=(server, times // CONNECTIONS)) for _ in range(CONNECTIONS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+
+
+def test_ten_thousand_requests_add_up_over_two_workers_one_of_which_is_killed(trained_artifacts, tmp_path):
+    with running_server(trained_artifacts, tmp_path, "--workers", "2", log_level="WARNING") as server:
+        wait_until(lambda: total(scraped(server), "car_price_workers") == 2, "two workers")
+        crowd(server, REQUESTS // 2)
+        server.forget_connection()
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+        wait_until(lambda: total(scraped(server), "car_price_workers_started_total") == 3, "another worker")
+        crowd(server, REQUESTS // 2)
+        found = scraped(server)
+    labels = {"route": "/predict/price", "method": "POST"}
+    assert total(found, "http_requests_total", status="200", **labels) == REQUESTS
+    assert total(found, "http_request_duration_seconds_count", **labels) == REQUESTS
+    assert total(found, "car_price_predictions_total", source="price") == REQUESTS
+    assert total(found, "car_price_workers") == 2
+    assert total(found, "car_price_model_ready") == 1
+
+
+def drive(server, artifacts):
+    """Do everything that is counted, and yield what is told on the way."""
+    yield scraped(server)
+    price_often(server, 5)
+    for path in ("/predict/price", "/predict/batch"):
+        cars = {"make": "Zaporozhets", "model": "Fabia", "year": 2015}
+        server.ask("POST", path, cars if path.endswith("price") else [cars, {"make": "Kia"}])
+    server.ask("GET", "/?make=Skoda&model=Fabia&year=2015&mileage_km=80000")
+    rows = b"make,model,year\nSkoda,Fabia,2015\nKia,Rio,2016\n"
+    assert server.ask_raw("POST", "/predict/file?name=cars.csv", rows, Content_Type="text/csv")[0] == 200
+    assert server.ask_raw("POST", "/jobs?name=cars.csv", rows, Content_Type="text/csv")[0] == 202
+    wait_until(lambda: total(scraped(server), "car_price_predictions_total", source="job") == 2, "a job")
+    yield scraped(server)
+    yield from refuse(server)
+    yield from change_models(server, artifacts)
+
+
+def refuse(server):
+    with contextlib.ExitStack() as slow:
+        for _ in range(3):
+            client = slow.enter_context(opened(server))
+            client.sendall(post_head(len(BODY)))
+        wait_until(lambda: total(scraped(server), "http_slow_bodies") == 3, "slow bodies")
+        yield scraped(server)
+        wait_until(lambda: total(scraped(server), "http_requests_refused_total", reason="body_too_slow") == 3, "408")
+
+
+def change_models(server, artifacts):
+    store, new = ModelStore(artifacts), train_small(artifacts).package
+    good = (new.folder / "booster.txt").read_bytes()
+    (new.folder / "booster.txt").write_bytes(good[:-1] + b"?")
+    store.current_file.write_text(json.dumps({"version": new.manifest.version}))
+    wait_until(lambda: total(scraped(server), "car_price_model_reloads_total", result="failed"), "a refused model")
+    (new.folder / "booster.txt").write_bytes(good)
+    wait_until(lambda: total(scraped(server), "car_price_model_reloads_total", result="ok") == 2, "a new model")
+    yield scraped(server)
+
+
+def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
+    artifacts = tmp_path / "artifacts"
+    artifacts.mkdir()
+    settings = {"max_waiting": "8", "body_timeout_s": "3", "log_level": "WARNING"}
+    with running_server(artifacts, tmp_path, **settings) as server:
+        found = [scraped(server)]
+        first = train_small(artifacts).package
+        ModelStore(artifacts).set_current(first.manifest.version, who="test", why="a test")
+        server.wait_for("/health/ready", 200)
+        found += drive(server, artifacts)
+        server.forget_connection()
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+        server.wait_for("/health/ready", 200)
+        found.append(scraped(server))
+    # What is not told yet is zero.
+    seen = {name: {0.0} for samples in found for name, _ in samples if name not in {other for other, _ in found[0]}}
+    for samples in found:
+        for (name, _), value in samples.items():
+            seen.setdefault(name, set()).add(value)
+    named = names_in([*drawn(), *(alert["expr"] for alert in alerts())])
+    assert {name for name in named if name not in seen} == set()
+    assert {name for name in named - CONSTANT if len(seen[name]) < 2 and not name.endswith("_info")} == set()
+    sources = {dict(labels)["source"] for name, labels in found[-1] if name == "car_price_predictions_total"}
+    assert sources == {"price", "batch", "page", "file", "job"}
+
+
+def test_what_is_refused_before_the_application_counts_too(trained_artifacts, tmp_path):
+    with running_server(trained_artifacts, tmp_path, max_waiting="1", threads="1") as server:
+        cars = json.dumps([FABIA] * 1_000).encode()
+        batch = post_head(len(cars)).replace(b"/predict/price", b"/predict/batch") + cars
+        for _ in range(20):
+            with contextlib.ExitStack() as held:
+                for _ in range(6):
+                    held.enter_context(opened(server)).sendall(batch)
+                asked = server.ask_raw("POST", "/predict/price", BODY, X_Request_ID="order-17")
+                found = scraped(server)
+            if asked[0] == 503:
+                break
+        assert asked[0] == 503
+        assert asked[1]["x-request-id"] == "order-17"
+        assert total(found, "http_requests_refused_total", reason="overloaded") >= 1
+        assert total(found, "http_requests_total", route="/predict/price", status="503") >= 1
+
+
+def test_switched_off_there_is_nothing(trained_artifacts, tmp_path):
+    with running_server(trained_artifacts, tmp_path, metrics="off") as server:
+        assert server.ask("POST", "/predict/price", FABIA)[0] == 200
+        assert server.ask("GET", "/metrics")[0] == 404
+
+
+@contextlib.contextmanager
+def prometheus(folder, target):
+    """Run Prometheus with our configuration, but everything at once."""
+    if shutil.which("prometheus") is None:
+        pytest.skip("prometheus is not installed (Debian's package)")
+    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
+    config["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "250ms"}
+    config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
+    (folder / "rules").mkdir(parents=True)
+    rules = yaml.safe_load(RULES.read_text())
+    for rule in rules["groups"][0]["rules"]:
+        rule["for"] = "0s"
+    (folder / "rules" / "car-price.yml").write_text(yaml.safe_dump(rules))
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+    shutil.copy(FOLDER / "no-key", folder / "api-key")
+    port = free_port()
+    command = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
+    try:
+        yield lambda path: json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/{path}", timeout=5))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def firing(ask):
+    with contextlib.suppress(OSError):
+        found = ask("alerts")["data"]["alerts"]
+        return {alert["labels"]["alertname"] for alert in found if alert["state"] == "firing"}
+    return set()
+
+
+def asked_for(ask, query):
+    with contextlib.suppress(OSError):
+        found = ask("query?query=" + urllib.parse.quote(query))["data"]["result"]
+        return float(found[0]["value"][1]) if found else None
+    return None
+
+
+def test_prometheus_scrapes_it_and_alerts_fire_when_it_has_no_model_and_when_it_is_gone(trained_artifacts, tmp_path):
+    artifacts = tmp_path / "artifacts"
+    artifacts.mkdir()
+    with (
+        running_server(artifacts, tmp_path) as server,
+        prometheus(tmp_path / "prometheus", f"127.0.0.1:{server.port}") as ask,
+    ):
+        wait_until(lambda: firing(ask) >= {"CarPriceNoModel"}, "CarPriceNoModel")
+        shutil.copytree(trained_artifacts, artifacts, dirs_exist_ok=True)
+        wait_until(lambda: "CarPriceNoModel" not in firing(ask), "the end of CarPriceNoModel")
+        price_often(server, 20)
+        query = 'http_requests_total{route="/predict/price",status="200"}'
+        wait_until(lambda: asked_for(ask, query) == 20, "20 prices")
+        assert "CarPriceDown" not in firing(ask)
+        server.stop()
+        wait_until(lambda: "CarPriceDown" in firing(ask), "CarPriceDown")

@@ -1,0 +1,55 @@
+"""What deploy/monitoring holds, without a server: tests/contract/test_metrics.py has one."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.monitoring import FOLDER, RULES, alerts, drawn, names_in
+
+ROOT = Path(__file__).parents[3]
+TESTS = FOLDER / "rules_test.yml"
+
+
+def promtool(*words):
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not installed (Debian's package prometheus)")
+    found = subprocess.run(["promtool", *map(str, words)], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_promtool_reads_the_configuration_and_the_rules(tmp_path):
+    folder = shutil.copytree(FOLDER, tmp_path / "monitoring")
+    shutil.copy(folder / "no-key", folder / "api-key")
+    promtool("check", "config", folder / "prometheus.yml")
+    promtool("check", "rules", RULES)
+
+
+def test_each_alert_fires_when_it_should_and_not_on_a_quiet_day():
+    promtool("test", "rules", TESTS)
+    for alert in alerts():
+        assert TESTS.read_text().count(f"alertname: {alert['alert']}") >= 1
+        assert f"alertname: {alert['alert']}, exp_alerts: []" in TESTS.read_text()
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
+def test_an_alert_says_in_sentences_what_it_is_and_where_the_runbook_goes_on(alert):
+    told = alert["annotations"]
+    assert all(told[name].endswith(".") for name in ("summary", "description"))
+    page, _, anchor = told["runbook"].partition("#")
+    headings = re.findall(r"^## (.+)$", (ROOT / page).read_text(), re.MULTILINE)
+    assert anchor in {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert f"`{alert['alert']}`" in (ROOT / page).read_text()
+
+
+def test_the_documentation_lists_every_metric_that_is_named():
+    page = (ROOT / "docs" / "monitoring.md").read_text()
+    named = names_in([*drawn(), *(alert["expr"] for alert in alerts())])
+    assert len(named) > 10
+    assert {name for name in named if re.sub("_(bucket|count|sum)$", "", name) not in page} == set()
+
+
+def test_a_fresh_machine_gets_prometheus():
+    assert "prometheus" in (ROOT / ".ci" / "run").read_text()
