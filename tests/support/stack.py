@@ -149,7 +149,7 @@ class Stack:
         return self.ask("/info/status")[1]
 
     def wait_until_tracked(self) -> None:
-        wait_until(lambda: self.ask("/health", port=self.mlflow_port)[0] == 200, 120, "MLflow answers")
+        wait_until(lambda: self.ask("/health", port=self.mlflow_port)[0] == 200, 300, "MLflow answers")
         wait_until(lambda: self.health(self.mlflow) == "healthy", 60, "MLflow is healthy for Docker")
 
     def runs(self) -> set[str]:

@@ -136,4 +136,6 @@ def _stop_with(parent: int) -> None:
     """Stop this worker when its parent was killed outright: it would hold the port against the next start."""
     while os.getppid() == parent:
         time.sleep(PARENT_POLL_S)
-    os.kill(os.getpid(), signal.SIGTERM)
+    while True:  # one that begins just now does not listen to the first
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(PARENT_POLL_S)
