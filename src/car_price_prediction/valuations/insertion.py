@@ -1,6 +1,6 @@
 """Many rows at once.
 
-SQLite's `executemany` gives the interpreter back and asks for it again with each row, and the thread that answers requests
+SQLite's `executemany` gives the interpreter back and asks for it anew with each row: the thread that answers requests
 is interrupted as often; one statement of 500 rows does so once, and takes half the time. Other drivers send batches.
 """
 
