@@ -49,7 +49,7 @@ def test_at_the_end_nothing_that_was_answered_is_lost(database, store):
         thread.start()
     for thread in threads:
         thread.join()
-    writer.stop()
+    writer.stop(60)
     assert (writer.counts.written, writer.counts.dropped, writer.waiting) == (1_200, 0, 0)
     assert store.count() == 1_200
 
