@@ -19,10 +19,11 @@ import orjson
 
 from car_price_prediction.domain.ids import new_id
 
+from .bare_page import bare_page, wants_html
 from .bodies import Arriving, BodyReader, BrokenBodyError, SlowBodyError
 from .environ import File, Scope, environ_of
 from .headers import COMMON, WSGI
-from .problems import PROBLEM_JSON, problem_body
+from .problems import PROBLEM_JSON, is_for_people, problem_body
 
 log = logging.getLogger(__name__)
 
@@ -114,19 +115,19 @@ class Guard:
         path = scope.path
         crowded = self._active - self._bodies.slow >= self._limits.waiting or self._bodies.slow >= MOST_SLOW
         if crowded and path not in ALWAYS:
-            self._refuse(proto)
+            self._refuse(scope, proto)
             return
         self._active += 1
         try:
             await self._answer(scope, proto, path)
         except SlowBodyError:
             detail = f"the body did not arrive within {self._limits.body_s:g} seconds"
-            _problem(proto, 408, "body_too_slow", detail, CLOSE)
+            _problem(scope, proto, 408, "body_too_slow", detail, CLOSE)
         except BrokenBodyError:
-            _problem(proto, 400, "body_incomplete", "the body ended before it was complete", CLOSE)
+            _problem(scope, proto, 400, "body_incomplete", "the body ended before it was complete", CLOSE)
         except Exception:
             log.exception("a request could not be answered")
-            _problem(proto, 500, "internal_error", "the request could not be answered; the log says why", CLOSE)
+            _problem(scope, proto, 500, "internal_error", "the request could not be answered; the log says why", CLOSE)
         finally:
             self._active -= 1
 
@@ -165,8 +166,8 @@ class Guard:
             if hasattr(body, "close"):
                 body.close()
 
-    def _refuse(self, proto: Answering) -> None:
-        _problem(proto, 503, "overloaded", "too much is being asked at once", ("retry-after", RETRY_AFTER_S))
+    def _refuse(self, scope: Scope, proto: Answering) -> None:
+        _problem(scope, proto, 503, "overloaded", "too much is being asked at once", ("retry-after", RETRY_AFTER_S))
         self._refused += 1
         now = time.monotonic()
         if now - self._told_at > TOLD_EVERY_S:
@@ -202,7 +203,10 @@ def _called(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[b
             body.close()
 
 
-def _problem(proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
+def _problem(scope: Scope, proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
     """Answer with a problem, without the application."""
-    headers = [("content-type", PROBLEM_JSON), ("x-request-id", new_id()), header, *COMMON]
-    proto.response_bytes(status, headers, orjson.dumps(problem_body(status, code, detail)))
+    problem, kind = problem_body(status, code, detail), PROBLEM_JSON
+    body, sent = orjson.dumps(problem), dict(scope.headers.items())
+    if is_for_people(scope.path) and wants_html(sent):
+        body, kind = bare_page(problem, sent).encode(), "text/html; charset=utf-8"
+    proto.response_bytes(status, [("content-type", kind), ("x-request-id", new_id()), header, *COMMON], body)

@@ -63,7 +63,7 @@ class Language:
         text = f"{value:,.{digits}f}"
         if digits:
             text = text.rstrip("0").rstrip(".")
-        return self._written(text.replace(",", "") if plain else text)
+        return self.figure(text.replace(",", "") if plain else text)
 
     def money(self, amount: float, currency: str | None) -> str:
         r"""Return an amount in whole units of its currency.
@@ -76,7 +76,7 @@ class Language:
         >>> de.money(12345.6, "EUR")
         '12.346\xa0€'
         """
-        figure = self._written(f"{amount:,.0f}")
+        figure = self.figure(f"{amount:,.0f}")
         if currency in SIGNS:
             return self("language.money", figure=figure, sign=SIGNS[currency])
         return self("language.money_code", figure=figure, code=currency) if currency else figure
@@ -89,7 +89,7 @@ class Language:
         >>> languages()["en"].percent(0.084, 1)
         '8.4%'
         """
-        return self("language.percent", figure=self._written(f"{share * 100:,.{digits}f}"))
+        return self("language.percent", figure=self.figure(f"{share * 100:,.{digits}f}"))
 
     def of_ten(self, share: float) -> str:
         """Return a share as a count out of ten or a hundred, as people think of it.
@@ -115,7 +115,14 @@ class Language:
         month = self("language.months").split()[moment.month - 1]
         return self("language.day", day=moment.day, month=month, year=moment.year)
 
-    def _written(self, figure: str) -> str:
+    def figure(self, figure: str) -> str:
+        """Return a figure that is written as in English with the language's own marks.
+
+        Examples
+        --------
+        >>> languages()["de"].figure("1,234.5")
+        '1.234,5'
+        """
         marks = {",": self("language.group"), ".": self("language.decimal")}
         return "".join(marks.get(letter, letter) for letter in figure)
 

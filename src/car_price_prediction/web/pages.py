@@ -13,7 +13,7 @@ from .current import Current, Desk
 from .form import LONGEST, choices_of, needed_first, read_form
 from .model_card import ModelCards
 from .problems import body_of, problem_response
-from .rendering import reader_language
+from .readers import reader_language
 from .result import result_of
 from .scopes import scope
 

@@ -11,6 +11,7 @@
   const part = (name) => document.getElementById(`job-${name}`);
   const box = document.getElementById("job");
   const say = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const language = `lang=${document.documentElement.lang}`;
   const count = (value) => value.toLocaleString(document.documentElement.lang);
   let job, cancelled = false;
 
@@ -114,7 +115,7 @@
   };
 
   const showProblems = async () => {
-    const found = await ask(`/jobs/${job.id}/problems?limit=${SHOWN_PROBLEMS}`);
+    const found = await ask(`/jobs/${job.id}/problems?limit=${SHOWN_PROBLEMS}&${language}`);
     const rows = found.rows.map(({ row, values, problem }) => {
       const told = Object.entries(values).filter(([, value]) => value !== null && value !== "");
       const heading = Object.assign(cell("th", count(row)), { scope: "row" });
@@ -127,7 +128,7 @@
   const showDone = async () => {
     hide("columns", "start", "cancel", "progress");
     for (const format of ["csv", "parquet"]) {
-      part(format).href = `/jobs/${job.id}/result?format=${format}`;
+      part(format).href = `/jobs/${job.id}/result?format=${format}&${language}`;
       part(format).hidden = false;
     }
     state(job.rows_with_problems ? say("doneProblems", { count: count(job.rows_with_problems) }) : say("done"));
@@ -149,7 +150,7 @@
 
   const follow = async (id) => {
     for (;;) {
-      const found = await patiently(() => ask(`/jobs/${id}`));
+      const found = await patiently(() => ask(`/jobs/${id}?${language}`));
       if (!found || cancelled) return;
       job = found;
       await patiently(show);
@@ -162,7 +163,7 @@
   const send = (file) =>
     new Promise((done, failed) => {
       const request = new XMLHttpRequest();
-      request.open("POST", `/jobs?start=0&name=${encodeURIComponent(file.name)}`);
+      request.open("POST", `/jobs?start=0&${language}&name=${encodeURIComponent(file.name)}`);
       request.setRequestHeader("Content-Type", "application/octet-stream");
       request.responseType = "json";
       request.upload.addEventListener("progress", ({ loaded, total }) => {
@@ -213,7 +214,7 @@
   part("start").addEventListener("click", async () => {
     const body = JSON.stringify({ columns: corrected() });
     const started = await patiently(() =>
-      ask(`/jobs/${job.id}/start`, { method: "POST", body, headers: { "Content-Type": "application/json" } }),
+      ask(`/jobs/${job.id}/start?${language}`, { method: "POST", body, headers: { "Content-Type": "application/json" } }),
     );
     if (started) await follow(job.id);
   });
