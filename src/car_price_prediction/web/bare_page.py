@@ -10,14 +10,14 @@ from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from .language import DEFAULT, languages
-from .rendering import digest
+from .rendering import static_url
 from .retelling import retold
 
 PAGE = """<!doctype html>
 <html lang="{code}" dir="{direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{title}</title>
-<link rel="stylesheet" href="/static/page.css?v={style}"></head>
+<link rel="stylesheet" href="{style}"></head>
 <body><main class="wrap"><section class="card alone"><div class="empty"><h1>{title}</h1><p>{detail}.</p>
 <p><a href="">{again}</a></p></div></section></main></body>
 </html>
@@ -50,7 +50,7 @@ def bare_page(problem: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     detail = retold(problem["detail"], language)
     return PAGE.format(
         code=language.code,
-        style=digest("page.css"),
+        style=static_url("page.css"),
         direction=language("language.direction"),
         title=escape(language.texts.get(f"error.{problem['code']}", problem["title"])),
         detail=escape(detail[:1].upper() + detail[1:]),

@@ -123,8 +123,12 @@ class Language:
         >>> languages()["de"].figure("1,234.5")
         '1.234,5'
         """
-        marks = {",": self("language.group"), ".": self("language.decimal")}
-        return "".join(marks.get(letter, letter) for letter in figure)
+        return figure.translate(_marks(self.texts["language.group"], self.texts["language.decimal"]))
+
+
+@cache
+def _marks(group: str, decimal: str) -> dict[int, str]:
+    return str.maketrans({",": group, ".": decimal})
 
 
 @cache

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.package.manifest import Manifest
 
 from .current import Desk
+from .headers import STATIC as STATIC_URL
 from .language import languages
 from .readers import LANG, reader_language
 from .retelling import retold
@@ -40,15 +41,10 @@ def sentence(text: str) -> str:
     return f"{told[:1].upper()}{told[1:]}{'' if told.endswith(('.', '?', '…')) else '.'}"
 
 
+@cache
 def static_url(name: str) -> str:
     """Return the address of a static file, which changes with its content."""
-    return url_for("static", filename=name, v=digest(name))
-
-
-@cache
-def digest(name: str) -> str:
-    """Return a mark of a static file's content."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"{STATIC_URL}{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def prepare_templates(app: Flask, desk: Desk, docs_url: str | None) -> None:
@@ -56,6 +52,8 @@ def prepare_templates(app: Flask, desk: Desk, docs_url: str | None) -> None:
     app.jinja_env.globals |= {"static_url": static_url, "page_url": page_url, "language_url": language_url}
     app.jinja_env.globals |= {"sentence": sentence, "docs_url": docs_url}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)  # compiled now: the first visitor does not wait for it
 
     @app.context_processor
     def given() -> dict[str, Any]:

@@ -99,9 +99,12 @@
     drawn = canvases.filter((canvas) => canvas.isConnected).map(draw);
   };
 
-  document.addEventListener("shown", drawAll);
+  /* The price is painted first. */
+  const drawNext = () => requestAnimationFrame(() => setTimeout(drawAll));
+
+  document.addEventListener("shown", drawNext);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
   addEventListener("afterprint", () => drawn.forEach((chart) => chart.resize()));
-  drawAll();
+  drawNext();
 })();
