@@ -36,9 +36,9 @@ def artifacts(browser, tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def real(browser, artifacts, tmp_path):
-    with running_server(artifacts, tmp_path, max_job_bytes=str(50 * MB), max_file_bytes=str(MB)) as found:
+@pytest.fixture(scope="module")
+def real(artifacts):
+    with running_server(artifacts, artifacts.parent, max_job_bytes=str(50 * MB), max_file_bytes=str(MB)) as found:
         yield found
 
 

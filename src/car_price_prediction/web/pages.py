@@ -22,7 +22,7 @@ OFFERED = ("model", "trim")
 """The fields whose words depend on what was typed before."""
 SAID_BY_SCRIPT = (
     *("uploading", "reading", "queued", "running", "done", "done_problems", "cancelled", "progress", "none", "start"),
-    *("expires", "offline", "gone", "absent", "failed", "too_large", "column"),
+    *("expires", "offline", "gone", "absent", "failed", "too_large", "example"),
 )
 """Texts that the script of ``/cars`` says, by their keys in the catalogue."""
 

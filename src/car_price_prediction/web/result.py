@@ -84,7 +84,7 @@ class _Telling:
             scale=scale_of(quote.price, quote.low, quote.high, deal.asking_price if deal else None),
             deal=(deal.grade or "none") if deal else "",
             asking=language.money(deal.asking_price, self.currency) if deal else "",
-            difference=language.percent(abs(deal.difference_percent) / 100, 1) if deal else "",
+            difference=self._share(abs(deal.difference_percent) / 100) if deal else "",
             level=language.percent(min(max(deal.level, 0.01), 0.99)) if deal and deal.level is not None else "",
             warnings=[self._warning(warning) for warning in quote.warnings],
             steps=waterfall(found.breakdown, self._assumed(), self.listing, words, self.currency),
@@ -93,6 +93,9 @@ class _Telling:
             rows=similar_rows(found.nearest, words, self.currency, MOST_ROWS),
             scatter=drawn_scatter(found.nearest, self.listing, quote.price, words),
         )
+
+    def _share(self, share: float) -> str:
+        return self.language.percent(share, 0 if share >= 0.1 else 1)
 
     def _assumed(self) -> Listing:
         """Return the car as it was priced: what it does not tell is as usual for such cars."""

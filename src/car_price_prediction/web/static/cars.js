@@ -12,6 +12,8 @@
   const box = document.getElementById("job");
   const say = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const language = `lang=${document.documentElement.lang}`;
+  /* As the pages made on the server write them: 1 March 2026. */
+  const dates = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const count = (value) => value.toLocaleString(document.documentElement.lang);
   let job, cancelled = false;
 
@@ -76,15 +78,20 @@
     select.append(new Option(say("none"), ""), ...columns.map(({ header }) => new Option(header, header)));
     const found = columns.find((column) => column.field === field);
     select.value = found?.header ?? "";
-    const example = cell("td", found?.example ?? "");
+    const example = Object.assign(document.createElement("p"), { className: "hint" });
+    const showExample = () => {
+      const { example: shown } = columns.find(({ header }) => header === select.value) ?? {};
+      example.textContent = shown ? say("example", { example: shown }) : "";
+    };
+    showExample();
     const reason = cell("td", found?.reason ?? "");
     select.addEventListener("change", () => {
       giveUp(select);
-      example.textContent = columns.find(({ header }) => header === select.value)?.example ?? "";
+      showExample();
       reason.textContent = "";
     });
     const heading = Object.assign(cell("th", label), { scope: "row" });
-    return cell("tr", heading, cell("td", select), example, reason);
+    return cell("tr", heading, cell("td", select, example), reason);
   };
 
   const showColumns = () => {
@@ -133,7 +140,7 @@
     }
     state(job.rows_with_problems ? say("doneProblems", { count: count(job.rows_with_problems) }) : say("done"));
     if (job.expires_at) {
-      const time = new Date(job.expires_at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+      const time = new Date(job.expires_at).toLocaleString(dates, { dateStyle: "long", timeStyle: "short" });
       part("expires").textContent = say("expires", { time });
     }
     if (job.rows_with_problems) await showProblems();
