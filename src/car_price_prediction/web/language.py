@@ -45,10 +45,24 @@ class Language:
 
         Examples
         --------
-        >>> languages()["de"].field("year", "Year"), languages()["de"].field("levy", "Levy")
-        ('Baujahr', 'Levy')
+        >>> languages()["de"].field("year", "Year"), languages()["de"].field("wheel", "Wheel")
+        ('Baujahr', 'Wheel')
         """
         return self.texts.get(f"field.{name}", otherwise)
+
+    def word(self, name: str, word: str) -> str:
+        """Return a usual word of a field, such as a fuel, in this language; a market's own words stay what they are.
+
+        Examples
+        --------
+        >>> languages()["de"].word("fuel", "Petrol"), languages()["en"].word("body", "suv")
+        ('Benzin', 'SUV')
+        >>> languages()["en"].word("fuel", "Petrol"), languages()["de"].word("leather", "yes")
+        ('Petrol', 'ja')
+        """
+        key = word.casefold()
+        found = self.texts.get(f"value.{name}.{key}") or self.texts.get(f"value.any.{key}")
+        return found if found and found != key else word
 
     def number(self, value: float, *, plain: bool = False) -> str:
         """Return a number in as few digits as people need; `plain` has no thousands mark, as for years.

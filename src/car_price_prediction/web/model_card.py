@@ -142,7 +142,8 @@ class _Words:
 
         found = weak_groups(report.main, report.promised)
         return [
-            self._group(one.group, 0.0, f"{self.t('group.' + one.table)}: {self._label(one.group)}") for one in found
+            self._group(one.group, 0.0, f"{self.t('group.' + one.table)}: {self._label(one.table, one.group)}")
+            for one in found
         ]
 
     def groups(self, report: Report) -> dict[str, list[Line]]:
@@ -150,11 +151,11 @@ class _Words:
         tables: Mapping[str, tuple[Group, ...]] = report.main.groups
         for name, groups in tables.items():
             most = max((group.mdape for group in groups), default=0.0)
-            found[name] = [self._group(group, most, self._label(group)) for group in groups]
+            found[name] = [self._group(group, most, self._label(name, group)) for group in groups]
         return found
 
-    def _label(self, group: Group) -> str:
-        return retold(group.label, self.t)
+    def _label(self, table: str, group: Group) -> str:
+        return self.t.word(table, retold(group.label, self.t))
 
     def _group(self, group: Group, most: float, name: str) -> Line:
         t = self.t
