@@ -142,7 +142,7 @@ class _Words:
 
         found = weak_groups(report.main, report.promised)
         return [
-            self._group(one.group, 0.0, f"{self.t('group.' + one.table)}: {self._label(one.table, one.group)}")
+            self._group(one.group, 0.0, _begun(f"{self.t('group.' + one.table)}: {self._label(one.table, one.group)}"))
             for one in found
         ]
 
@@ -173,6 +173,10 @@ class _Words:
             )
             for info in fields
         ]
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _round(price: float) -> float:

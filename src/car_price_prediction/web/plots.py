@@ -46,14 +46,17 @@ def plots_of(evaluation: Evaluation, language: Language) -> tuple[Plot, ...]:
 def _words(language: Language) -> ChartWords:
     from car_price_prediction.evaluation.chart_words import ChartWords  # noqa: PLC0415
 
+    def percent(share: float, digits: int = 0) -> str:
+        return language.percent(share, digits).replace("\N{NO-BREAK SPACE}", "")  # the axis has no room for it
+
     def signed(share: float) -> str:
         sign = "" if abs(share) < 0.005 else "+" if share > 0 else "\N{MINUS SIGN}"
-        return sign + language.percent(abs(share))
+        return sign + percent(abs(share))
 
     return ChartWords(
         texts={key.removeprefix(TEXTS): text for key, text in language.texts.items() if key.startswith(TEXTS)},
         price=lambda price: language.figure(short(price)),
         signed=signed,
         count=language.number,
-        percent=language.percent,
+        percent=percent,
     )
