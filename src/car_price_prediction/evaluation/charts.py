@@ -11,7 +11,7 @@ from .chart_words import ENGLISH, ChartWords
 from .evaluation import Level
 from .pictures import Cells, ErrorBand, Errors
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 24, 12, 48
+LEFT, RIGHT, TOP, BOTTOM = 60, 24, 12, 48
 STEPS = (1, 2, 5)
 
 
