@@ -34,7 +34,7 @@ def test_a_file_is_understood_corrected_and_priced(either):
     expect(page.get_by_role("progressbar")).to_be_visible()
     jobs.held = False
     expect(page.get_by_role("link", name="Download as CSV")).to_have_attribute(
-        "href", f"/jobs/{JOB_ID}/result?format=csv"
+        "href", f"/jobs/{JOB_ID}/result?format=csv&lang=en"
     )
     expect(page.get_by_role("row").filter(has_text="year 3000 is not plausible")).to_contain_text("Kia")
     expect(page.get_by_text("kept here until")).to_be_visible()

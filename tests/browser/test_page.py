@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from support.visited import PAGES, open_page
+
 pytestmark = pytest.mark.browser
+
+WIDER = """() => [...document.querySelectorAll("body, body *")].filter((one) => {
+  const { left, right, width } = one.getBoundingClientRect();
+  const scrolls = one.closest(".scroll, .hidden, .skip, svg, canvas");
+  return width > 1 && !scrolls && (left < -1 || right > innerWidth + 1);
+}).map((one) => one.outerHTML.slice(0, 80))"""
 
 
 def describe(page, **typed):
@@ -32,9 +40,65 @@ def test_a_car_is_priced_without_reloading(visit):
     assert page.evaluate("window.sameDocument") is True
 
 
-def test_nothing_is_wider_than_the_screen(visit):
-    page = visit.go("/?make=Skoda&model=Fabia&year=2015&mileage=80000&fuel=Diesel")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_nothing_is_wider_than_the_screen_from_whichever_side_it_is_read(either, path):
+    page = open_page(either, path)
+    for direction in ("ltr", "rtl"):
+        page.evaluate(f"document.documentElement.dir = '{direction}'")
+        assert page.evaluate(WIDER) == []
+
+
+def test_long_names_are_broken(either):
+    name = "Donaudampfschifffahrtsgesellschaftskapitaenswagenmitueberlaenge" * 3
+    page = open_page(either, f"/?make={name}&model={name}&year=2015&mileage=80000")
+    assert page.evaluate(WIDER) == []
+
+
+@pytest.mark.parametrize("path", [*PAGES.values(), "/api/docs"], ids=[*PAGES, "docs"])
+def test_the_sample_market_is_labelled_on_every_page(desktop, path):
+    page = desktop.go(path)
+    expect(page.get_by_text("Beispielmarkt" if "lang=de" in path else "Sample market").first).to_be_visible()
+
+
+def test_a_shared_link_and_back_bring_every_field(desktop):
+    page = desktop.go("/")
+    page.get_by_text("More about the car").click()
+    fields = page.locator("#car [name]")
+    typed = {
+        "make": "Skoda",
+        "model": "Fabia",
+        "year": "2015",
+        "mileage": "80000",
+        "fuel": "Diesel",
+        "asking_price": "7900",
+    }
+    names = set(fields.evaluate_all("all => all.map((one) => one.name)"))
+    assert names == set(typed)
+    for name, text in typed.items():
+        field = page.locator(f"#car [name={name}]")
+        field.select_option(text) if name == "fuel" else field.fill(text)
+    submit(page)
+    expect(page.locator("[data-deal]")).to_be_visible()
+    shared, price = page.url, page.locator("[data-price]").text_content()
+    page.get_by_role("link", name="Start again").click()
+    expect(page.locator("[data-price]")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("[data-price]")).to_have_text(price)
+    page.goto("about:blank")
+    page.goto(shared)
+    expect(page.locator("[data-price]")).to_have_text(price)
+    found = fields.evaluate_all("all => Object.fromEntries(all.map((one) => [one.name, one.value]))")
+    assert found == typed
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_what_is_too_busy_is_asked_again_and_the_entries_stay(desktop, status):
+    page = desktop.go("/?make=Kia&year=2015")
+    page.get_by_label("Year", exact=True).fill("2016")
+    page.route("**/?make=Kia&year=2016", lambda route: route.fulfill(status=status, body="<h1>Busy</h1>"), times=1)
+    submit(page)
+    expect(page.get_by_text("This page tries again by itself")).to_be_visible()
+    expect(page.locator(".car-name")).to_have_text("Kia, 2016")
 
 
 def test_text_stands_out_from_what_is_behind_it(visit):

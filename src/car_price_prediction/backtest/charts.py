@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from car_price_prediction.evaluation.charts import Axis, Frame, round_ticks, signed
+from car_price_prediction.evaluation.chart_words import signed
+from car_price_prediction.evaluation.charts import Axis, Frame, round_ticks
 
 from .score import Realised
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from car_price_prediction.evaluation.charts import signed
+from car_price_prediction.evaluation.chart_words import signed
 from car_price_prediction.listings.wording import whole
 
 from .charts import coverage_by_month, errors_by_month

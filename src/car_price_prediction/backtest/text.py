@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from car_price_prediction.evaluation.charts import signed
+from car_price_prediction.evaluation.chart_words import signed
 from car_price_prediction.listings.wording import whole
 
 from .score import TITLES, Realised, Score

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from car_price_prediction.listings.wording import short
-
+from .chart_words import ENGLISH, ChartWords
 from .evaluation import Level
 from .pictures import Cells, ErrorBand, Errors
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 24, 12, 48
+LEFT, RIGHT, TOP, BOTTOM = 60, 24, 12, 48
 STEPS = (1, 2, 5)
 
 
@@ -75,13 +74,12 @@ class Frame:
         return "".join(lines)
 
 
-def price_squares(cells: Cells) -> str:
+def price_squares(cells: Cells, words: ChartWords = ENGLISH) -> str:
     """Return predicted against asking prices: the more listings, the stronger the colour."""
     ends = (cells.edges[0], cells.edges[-1])
     ticks = money_ticks(*ends)
-    frame = Frame(
-        Axis(*ends, ticks, short, "asking price", log=True), Axis(*ends, ticks, short, "", log=True), height=480
-    )
+    across = Axis(*ends, ticks, words.price, words.texts["prices.across"], log=True)
+    frame = Frame(across, Axis(*ends, ticks, words.price, "", log=True), height=480)
     most = math.log1p(max((count for *_, count in cells.counts), default=1))
     parts = []
     for asked, predicted, count in cells.counts:
@@ -92,37 +90,38 @@ def price_squares(cells: Cells) -> str:
             f'opacity="{0.12 + 0.88 * math.log1p(count) / most:.2f}"/>'
         )
     parts.append(f'<polyline class="ideal" points="{frame.point(*[ends[0]] * 2)} {frame.point(*[ends[1]] * 2)}"/>')
-    return frame.svg(parts, "Predicted price, upwards, against asking price: the nearer to the diagonal the better")
+    return frame.svg(parts, words.texts["prices"])
 
 
-def error_bars(errors: Errors) -> str:
+def error_bars(errors: Errors, words: ChartWords = ENGLISH) -> str:
     """Return how many listings have which signed error."""
     low, high, most = errors.edges[0], errors.edges[-1], max(*errors.counts, 1)
     frame = Frame(
-        Axis(
-            low, high, (-1, -0.5, 0, 0.5, 1), signed, "predicted too low, or too high, in percent of the asking price"
-        ),
-        Axis(0, most, round_ticks(0, most), short, ""),
+        Axis(low, high, (-1, -0.5, 0, 0.5, 1), words.signed, words.texts["errors.across"]),
+        Axis(0, most, round_ticks(0, most), words.price, ""),
     )
     parts = []
     for left, right, count in zip(errors.edges, errors.edges[1:], errors.counts, strict=False):
         x, y = frame.left(left), frame.top(count)
+        told = words.texts["errors.bar"].format(
+            low=words.signed(left), high=words.signed(right), count=words.count(count)
+        )
         parts.append(
             f'<rect class="bar" x="{x + 0.5:.1f}" y="{y:.1f}" width="{frame.left(right) - x - 1:.1f}" '
-            f'height="{frame.top(0) - y:.1f}"><title>{signed(left)} to {signed(right)}: {count:,}</title></rect>'
+            f'height="{frame.top(0) - y:.1f}"><title>{escape(told)}</title></rect>'
         )
-    return frame.svg(parts, "How many listings have which error")
+    return frame.svg(parts, words.texts["errors"])
 
 
-def error_bands(bands: Sequence[ErrorBand]) -> str:
+def error_bands(bands: Sequence[ErrorBand], words: ChartWords = ENGLISH) -> str:
     """Return the signed error by predicted price: its median within the middle four fifths."""
     prices = [band.predicted for band in bands]
     low, high = prices[0], max(prices[-1], prices[0] * 1.01)
     # A cheap car may be priced at many times what is asked; at 100% the picture ends.
     most = min(1.0, max(0.1, *(abs(end) for band in bands for end in (band.low, band.high))))
     frame = Frame(
-        Axis(low, high, money_ticks(low, high), short, "predicted price", log=True),
-        Axis(-most, most, round_ticks(-most, most), signed, ""),
+        Axis(low, high, money_ticks(low, high), words.price, words.texts["bands.across"], log=True),
+        Axis(-most, most, round_ticks(-most, most), words.signed, ""),
     )
     edge = [frame.point(b.predicted, b.high) for b in bands] + [
         frame.point(b.predicted, b.low) for b in reversed(bands)
@@ -130,28 +129,35 @@ def error_bands(bands: Sequence[ErrorBand]) -> str:
     middle = [frame.point(b.predicted, b.median) for b in bands]
     parts = [f'<polygon class="range" points="{" ".join(edge)}"/>', _line("line", middle)]
     parts.append(_line("ideal", [frame.point(low, 0), frame.point(high, 0)]))
-    parts += [
-        _dot(point, f"{short(b.predicted)}: median {signed(b.median)}, four fifths {signed(b.low)} to {signed(b.high)}")
-        for point, b in zip(middle, bands, strict=True)
-    ]
-    return frame.svg(parts, "The error by predicted price: median, and the middle four fifths")
+    parts += [_dot(point, _band_text(band, words)) for point, band in zip(middle, bands, strict=True)]
+    return frame.svg(parts, words.texts["bands"])
 
 
-def coverage_curve(levels: Sequence[Level]) -> str:
+def _band_text(band: ErrorBand, words: ChartWords) -> str:
+    median, low, high = (words.signed(error) for error in (band.median, band.low, band.high))
+    return words.texts["bands.dot"].format(price=words.price(band.predicted), median=median, low=low, high=high)
+
+
+def coverage_curve(levels: Sequence[Level], words: ChartWords = ENGLISH) -> str:
     """Return what ranges held against what they promised."""
     low = min([0.5, *(level.level for level in levels), *(level.coverage for level in levels)])
+
+    def shown(share: float) -> str:
+        return words.percent(share, 0)
+
     # What held 49.9% where 50% were promised needs no further step of the axis.
     ticks = tuple(t / 10 for t in range(math.floor(low * 10 + 0.2), 11))
-    frame = Frame(Axis(ticks[0], 1, ticks, _percent, "promised"), Axis(ticks[0], 1, ticks, _percent, ""), height=480)
+    across = Axis(ticks[0], 1, ticks, shown, words.texts["coverage.across"])
+    frame = Frame(across, Axis(ticks[0], 1, ticks, shown, ""), height=480)
     points = [frame.point(level.level, level.coverage) for level in levels]
     parts = [_line("ideal", [frame.point(ticks[0], ticks[0]), frame.point(1, 1)]), _line("line", points)]
-    parts += [
-        _dot(
-            point, f"promised {level.level:.0%}: held {level.coverage:.1%}, median width {level.width:.0%} of the price"
-        )
-        for point, level in zip(points, levels, strict=True)
-    ]
-    return frame.svg(parts, "Held, upwards, against promised coverage: the nearer to the diagonal the better")
+    parts += [_dot(point, _level_text(level, words)) for point, level in zip(points, levels, strict=True)]
+    return frame.svg(parts, words.texts["coverage"])
+
+
+def _level_text(level: Level, words: ChartWords) -> str:
+    promised, held, width = (words.percent(*one) for one in ((level.level, 0), (level.coverage, 1), (level.width, 0)))
+    return words.texts["coverage.dot"].format(promised=promised, held=held, width=width)
 
 
 def money_ticks(low: float, high: float) -> tuple[float, ...]:
@@ -181,21 +187,6 @@ def round_ticks(low: float, high: float) -> tuple[float, ...]:
     step = max((s for s in STEPS if s * power * 3 <= high - low), default=1) * power
     numbers = range(math.ceil(low / step), math.floor(high / step) + 1)
     return tuple(round(number * step, 10) for number in numbers)
-
-
-def signed(error: float) -> str:
-    """Return a signed error in percent.
-
-    Examples
-    --------
-    >>> signed(0.051), signed(-0.2), signed(0)
-    ('+5%', '-20%', '0%')
-    """
-    return f"{error:+.0%}" if abs(error) >= 0.005 else "0%"
-
-
-def _percent(value: float) -> str:
-    return f"{value:.0%}"
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:

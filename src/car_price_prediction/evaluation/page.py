@@ -9,7 +9,8 @@ from car_price_prediction.domain.listing import field_named
 from car_price_prediction.listings.reasons import sentence_of
 from car_price_prediction.listings.wording import share, whole
 
-from .charts import coverage_curve, error_bands, error_bars, price_squares, signed
+from .chart_words import signed
+from .charts import coverage_curve, error_bands, error_bars, price_squares
 from .evaluation import Evaluation, Miss
 from .groups import TITLES
 from .report import FEWEST, SPLITS, Report, weak_groups

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from car_price_prediction.listings.wording import rows, whole
 
-from .charts import signed
+from .chart_words import signed
 from .evaluation import Figures, Miss
 from .groups import TITLES, Group
 from .page import car_name

@@ -21,12 +21,14 @@ from car_price_prediction.pricing.valuer import Valuer
 from .current import Desk
 from .problems import RequestProblem
 from .query import Parameter, choice, read_query
-from .uploads import CONTENT_TYPES, FORMAT, NAME, STRICT, FileTooLargeError, Uploads, drained, receive
+from .readers import LANG
+from .uploads import CONTENT_TYPES, FORMAT, IN_LANGUAGE, NAME, STRICT, FileTooLargeError, Uploads, drained, receive
 
 QUERY: Mapping[str, Parameter] = {
     "name": NAME,
     "strict": STRICT,
     "format": choice("The format of the answer; without it, Parquet for Parquet and CSV for all else.", FORMAT),
+    LANG: IN_LANGUAGE,
 }
 AS_JOB = "send it to POST /jobs: the answer is then fetched when it is ready"
 NAME_COLUMNS = "send it to POST /jobs?start=0, and name its columns when you start the job"

@@ -17,11 +17,12 @@ from typing import Any, Protocol
 
 import orjson
 
+from .bare_page import bare_page, wants_html
 from .bodies import Arriving, BodyReader, BrokenBodyError, SlowBodyError
 from .environ import File, Scope, environ_of
 from .headers import COMMON, NO_ROUTE, ROUTE, WSGI, request_id_of
 from .observer import Observer, Reason
-from .problems import PROBLEM_JSON, problem_body
+from .problems import PROBLEM_JSON, is_for_people, problem_body
 
 log = logging.getLogger(__name__)
 
@@ -238,6 +239,9 @@ def _called(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[b
 
 def _problem(scope: Scope, proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
     """Answer with a problem, without the application."""
-    request_id = request_id_of(scope.headers.get("x-request-id"))
-    headers = [("content-type", PROBLEM_JSON), ("x-request-id", request_id), header, *COMMON]
-    proto.response_bytes(status, headers, orjson.dumps(problem_body(status, code, detail)))
+    problem, kind = problem_body(status, code, detail), PROBLEM_JSON
+    body, sent = orjson.dumps(problem), dict(scope.headers.items())
+    if is_for_people(scope.path) and wants_html(sent):
+        body, kind = bare_page(problem, sent).encode(), "text/html; charset=utf-8"
+    request_id = request_id_of(sent.get("x-request-id"))
+    proto.response_bytes(status, [("content-type", kind), ("x-request-id", request_id), header, *COMMON], body)

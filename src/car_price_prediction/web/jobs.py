@@ -23,16 +23,23 @@ from .job_answers import read_start
 from .json_body import read_json
 from .problems import RequestProblem
 from .query import Parameter, choice, flag, number, read_query
-from .uploads import CONTENT_TYPES, FORMAT, NAME, STRICT, FileTooLargeError, Uploads, drained, receive
+from .readers import LANG, asked_language
+from .retelling import retold
+from .uploads import CONTENT_TYPES, FORMAT, IN_LANGUAGE, NAME, STRICT, FileTooLargeError, Uploads, drained, receive
 
 CREATE: Mapping[str, Parameter] = {
     "name": NAME,
     "strict": STRICT,
     "start": flag("0 only reads the file: the job then waits to be started."),
+    LANG: IN_LANGUAGE,
 }
-RESULT: Mapping[str, Parameter] = {"format": choice("The format of the file; CSV without it.", FORMAT)}
+SHOW: Mapping[str, Parameter] = {LANG: IN_LANGUAGE}
+RESULT: Mapping[str, Parameter] = {
+    "format": choice("The format of the file; CSV without it.", FORMAT),
+    LANG: IN_LANGUAGE,
+}
 MOST_SHOWN = 1_000
-PROBLEM_ROWS: Mapping[str, Parameter] = {"limit": number("Most rows; 100 without it.", MOST_SHOWN)}
+PROBLEM_ROWS: Mapping[str, Parameter] = {"limit": number("Most rows; 100 without it.", MOST_SHOWN), LANG: IN_LANGUAGE}
 START_BYTES = 100_000
 
 
@@ -104,7 +111,7 @@ class JobCalls:
         job = self._job(job_id)
         limit = read_query(request.environ["QUERY_STRING"], PROBLEM_ROWS).get("limit", 100)
         rows = json.loads((self._done(job) / PROBLEMS).read_text(encoding="utf-8"))
-        return json_answer({"rows": rows[:limit]})
+        return json_answer({"rows": [row | {"problem": _said(row["problem"])} for row in rows[:limit]]})
 
     def remove(self, job_id: str) -> Response:
         """Cancel a job, or forget one that is finished."""
@@ -155,6 +162,7 @@ def job_body(job: Job) -> dict[str, Any]:
     """Return a job as plain values."""
     found = job.findings
     columns = found.as_dict()["columns"] if found else ()
+    problem = job.problem or (found.problem if found else None)
     return {
         "id": job.id,
         "state": job.state,
@@ -162,14 +170,20 @@ def job_body(job: Job) -> dict[str, Any]:
         "rows": found.rows if found else None,
         "rows_done": job.rows_done,
         "rows_with_problems": job.rows_with_problems,
-        "columns": list(columns),
+        "columns": [column | {"reason": _said(column["reason"])} for column in columns],
         "columns_missing": list(found.columns_missing) if found else [],
-        "problem": job.problem or (found.problem if found else None),
+        "problem": problem and _said(problem),
         "result": f"/jobs/{job.id}/result" if job.state == "done" else None,
         "created_at": _time(job.created_at),
         "expires_at": _time(job.expires_at),
         "model_version": found.model_version if found else None,
     }
+
+
+def _said(text: str) -> str:
+    """Return a text for people in the language that was asked for."""
+    language = asked_language()
+    return retold(text, language) if language else text
 
 
 def _accepted(job: Job) -> Response:

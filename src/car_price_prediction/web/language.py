@@ -45,10 +45,24 @@ class Language:
 
         Examples
         --------
-        >>> languages()["de"].field("year", "Year"), languages()["de"].field("levy", "Levy")
-        ('Baujahr', 'Levy')
+        >>> languages()["de"].field("year", "Year"), languages()["de"].field("wheel", "Wheel")
+        ('Baujahr', 'Wheel')
         """
         return self.texts.get(f"field.{name}", otherwise)
+
+    def word(self, name: str, word: str) -> str:
+        """Return a usual word of a field, such as a fuel, in this language; a market's own words stay what they are.
+
+        Examples
+        --------
+        >>> languages()["de"].word("fuel", "Petrol"), languages()["en"].word("body", "suv")
+        ('Benzin', 'SUV')
+        >>> languages()["en"].word("fuel", "Petrol"), languages()["de"].word("leather", "yes")
+        ('Petrol', 'ja')
+        """
+        key = word.casefold()
+        found = self.texts.get(f"value.{name}.{key}") or self.texts.get(f"value.any.{key}")
+        return found if found and found != key else word
 
     def number(self, value: float, *, plain: bool = False) -> str:
         """Return a number in as few digits as people need; `plain` has no thousands mark, as for years.
@@ -63,7 +77,7 @@ class Language:
         text = f"{value:,.{digits}f}"
         if digits:
             text = text.rstrip("0").rstrip(".")
-        return self._written(text.replace(",", "") if plain else text)
+        return self.figure(text.replace(",", "") if plain else text)
 
     def money(self, amount: float, currency: str | None) -> str:
         r"""Return an amount in whole units of its currency.
@@ -76,7 +90,7 @@ class Language:
         >>> de.money(12345.6, "EUR")
         '12.346\xa0€'
         """
-        figure = self._written(f"{amount:,.0f}")
+        figure = self.figure(f"{amount:,.0f}")
         if currency in SIGNS:
             return self("language.money", figure=figure, sign=SIGNS[currency])
         return self("language.money_code", figure=figure, code=currency) if currency else figure
@@ -89,7 +103,7 @@ class Language:
         >>> languages()["en"].percent(0.084, 1)
         '8.4%'
         """
-        return self("language.percent", figure=self._written(f"{share * 100:,.{digits}f}"))
+        return self("language.percent", figure=self.figure(f"{share * 100:,.{digits}f}"))
 
     def of_ten(self, share: float) -> str:
         """Return a share as a count out of ten or a hundred, as people think of it.
@@ -115,9 +129,20 @@ class Language:
         month = self("language.months").split()[moment.month - 1]
         return self("language.day", day=moment.day, month=month, year=moment.year)
 
-    def _written(self, figure: str) -> str:
-        marks = {",": self("language.group"), ".": self("language.decimal")}
-        return "".join(marks.get(letter, letter) for letter in figure)
+    def figure(self, figure: str) -> str:
+        """Return a figure that is written as in English with the language's own marks.
+
+        Examples
+        --------
+        >>> languages()["de"].figure("1,234.5")
+        '1.234,5'
+        """
+        return figure.translate(_marks(self.texts["language.group"], self.texts["language.decimal"]))
+
+
+@cache
+def _marks(group: str, decimal: str) -> dict[int, str]:
+    return str.maketrans({",": group, ".": decimal})
 
 
 @cache

@@ -13,6 +13,8 @@ from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
 
 from .language import Language
+from .plots import Plot, plots_of
+from .retelling import retold
 from .versions import Move, Version, moves, published
 
 if TYPE_CHECKING:
@@ -23,14 +25,6 @@ if TYPE_CHECKING:
 UNBIASED = 0.005
 """A median error smaller than this, either way, is none."""
 REPORTS_KEPT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """A picture of the evaluation: its key in the catalogue, and the SVG."""
-
-    key: str
-    svg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,7 @@ class ModelCards:
         return Card(
             tiles=words.tiles(report),
             sentences=words.sentences(report) if report else [],
-            plots=_plots(report) if report else (),
+            plots=plots_of(report.main, language) if report else (),
             weak=words.weak(report) if report else [],
             weak_from=_fewest() if report else 0,
             groups=words.groups(report) if report else {},
@@ -105,22 +99,6 @@ def _fewest() -> int:
     from car_price_prediction.evaluation.report import FEWEST  # noqa: PLC0415
 
     return FEWEST
-
-
-def _plots(report: Report) -> tuple[Plot, ...]:
-    from car_price_prediction.evaluation.charts import (  # noqa: PLC0415
-        coverage_curve,
-        error_bands,
-        error_bars,
-        price_squares,
-    )
-
-    main = report.main
-    found = [Plot("prices", price_squares(main.pictures.prices))]
-    if len(main.calibration) > 1:
-        found.append(Plot("coverage", coverage_curve(main.calibration)))
-    found += [Plot("errors", error_bars(main.pictures.errors)), Plot("bands", error_bands(main.pictures.bands))]
-    return tuple(found)
 
 
 class _Words:
@@ -163,15 +141,21 @@ class _Words:
         from car_price_prediction.evaluation.report import weak_groups  # noqa: PLC0415
 
         found = weak_groups(report.main, report.promised)
-        return [self._group(one.group, 0.0, f"{self.t('group.' + one.table)}: {one.group.label}") for one in found]
+        return [
+            self._group(one.group, 0.0, _begun(f"{self.t('group.' + one.table)}: {self._label(one.table, one.group)}"))
+            for one in found
+        ]
 
     def groups(self, report: Report) -> dict[str, list[Line]]:
         found: dict[str, list[Line]] = {}
         tables: Mapping[str, tuple[Group, ...]] = report.main.groups
         for name, groups in tables.items():
             most = max((group.mdape for group in groups), default=0.0)
-            found[name] = [self._group(group, most, group.label) for group in groups]
+            found[name] = [self._group(group, most, self._label(name, group)) for group in groups]
         return found
+
+    def _label(self, table: str, group: Group) -> str:
+        return self.t.word(table, retold(group.label, self.t))
 
     def _group(self, group: Group, most: float, name: str) -> Line:
         t = self.t
@@ -189,6 +173,10 @@ class _Words:
             )
             for info in fields
         ]
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _round(price: float) -> float:

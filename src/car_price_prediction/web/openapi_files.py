@@ -67,7 +67,7 @@ def file_paths(limits: Limits) -> dict[str, Any]:
         },
         "/jobs/{job_id}": {
             "parameters": [JOB_ID],
-            "get": call("job", "How far a job is", _job(), (404,)),
+            "get": call("job", "How far a job is", _job(), (404,)) | described(jobs.SHOW),
             "delete": call("removeJob", "Cancel a job, or forget a finished one", None, (404,), status="204"),
         },
         "/jobs/{job_id}/start": {
@@ -75,6 +75,7 @@ def file_paths(limits: Limits) -> dict[str, Any]:
             "post": call(
                 "startJob", "Start a job that waits", _job(), (400, 404, 409, 413, 415, 422, 503), status="202"
             )
+            | described(jobs.SHOW)
             | {"requestBody": {"required": True, "content": json_content(START.json_schema())}},
         },
         "/jobs/{job_id}/result": {

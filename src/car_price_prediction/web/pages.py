@@ -14,8 +14,8 @@ from .form import LONGEST, choices_of, needed_first, read_form
 from .kept import Kept
 from .model_card import ModelCards
 from .problems import body_of, problem_response
+from .readers import reader_language
 from .realised import Realisations
-from .rendering import reader_language
 from .result import result_of
 from .scopes import scope
 
@@ -24,7 +24,7 @@ OFFERED = ("model", "trim")
 """The fields whose words depend on what was typed before."""
 SAID_BY_SCRIPT = (
     *("uploading", "reading", "queued", "running", "done", "done_problems", "cancelled", "progress", "none", "start"),
-    *("expires", "offline", "gone", "absent", "failed", "too_large", "column"),
+    *("expires", "offline", "gone", "absent", "failed", "too_large", "example"),
 )
 """Texts that the script of ``/cars`` says, by their keys in the catalogue."""
 

@@ -22,6 +22,8 @@ from car_price_prediction.domain.errors import (
 )
 
 from .headers import REQUEST_ID
+from .readers import asked_language
+from .retelling import retold
 from .trace_context import TRACE_ID
 
 log = logging.getLogger(__name__)
@@ -75,10 +77,12 @@ TITLES = {
     "internal_error": "Something went wrong here",
 }
 MACHINE_PATHS = (
-    *("/predict/", "/jobs", "/valuations/", "/outcomes", "/info/", "/health/"),
+    *("/predict/", "/valuations/", "/outcomes", "/info/", "/health/"),
     *("/openapi.json", "/static/", "/metrics"),
 )
-"""Nobody reads these in a browser: their problems are JSON, whatever is accepted."""
+"""Nobody reads these in a browser: their problems are JSON, whatever is accepted …"""
+FORMS = ("/predict/file",)
+"""… but where a form of a page leads."""
 
 
 class RequestProblem(Exception):  # noqa: N818 - what RFC 9457 calls it
@@ -149,13 +153,33 @@ def body_of(error: CarPriceError) -> dict[str, Any]:
 def problem_response(body: dict[str, Any]) -> Response:
     """Return a problem document as an answer, or as a page where a person asked for one."""
     status = body["status"]
-    if not request.path.startswith(MACHINE_PATHS) and wants_page():
+    if is_for_people(request.path) and wants_page():
         answer = Response(render_template("problem.html", problem=body), status, mimetype="text/html")
     else:
-        answer = Response(orjson.dumps(body), status, content_type=PROBLEM_JSON)
+        answer = Response(orjson.dumps(_in_asked_language(body)), status, content_type=PROBLEM_JSON)
     if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _in_asked_language(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a problem document in the language that the request's address names; English without one."""
+    language = asked_language()
+    if language is None:
+        return body
+    told = {key: retold(body[key], language) for key in ("detail", "hint") if key in body}
+    return body | told | {"title": language.texts.get(f"error.{body['code']}", body["title"])}
+
+
+def is_for_people(path: str) -> bool:
+    """Whether people meet a path's problems in a browser.
+
+    Examples
+    --------
+    >>> is_for_people("/"), is_for_people("/predict/file"), is_for_people("/predict/price")
+    (True, True, False)
+    """
+    return path in FORMS or not path.startswith(MACHINE_PATHS)
 
 
 def wants_page() -> bool:

@@ -13,7 +13,8 @@ from car_price_prediction.domain.errors import ValuationsError
 
 from .kept import Kept
 from .language import Language
-from .model_card import Line, Plot
+from .model_card import Line
+from .plots import Plot
 
 if TYPE_CHECKING:
     from car_price_prediction.backtest.score import Realised, Score

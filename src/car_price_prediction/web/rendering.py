@@ -8,24 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.package.manifest import Manifest
 
 from .current import Desk
-from .language import DEFAULT, Language, languages
+from .headers import STATIC as STATIC_URL
+from .language import languages
+from .readers import LANG, reader_language
+from .retelling import retold
 
 STATIC = Path(__file__).parent / "static"
-LANG = "lang"
-"""The parameter of an address that names a language; without it the browser's own is taken."""
-
-
-def reader_language() -> Language:
-    """Return the language of whoever reads this request's answer."""
-    known = languages()
-    asked = request.args.get(LANG, "")
-    return known[asked if asked in known else request.accept_languages.best_match(known, DEFAULT) or DEFAULT]
 
 
 def page_url(path: str, **query: str) -> str:
@@ -41,21 +35,25 @@ def language_url(code: str) -> str:
     return f"{request.path}?{urlencode([*others, (LANG, code)])}"
 
 
-def static_url(name: str) -> str:
-    """Return the address of a static file, which changes with its content."""
-    return url_for("static", filename=name, v=_digest(name))
+def sentence(text: str) -> str:
+    """Return what was said without a reader in mind as a sentence of its own in the reader's language."""
+    told = retold(text, reader_language())
+    return f"{told[:1].upper()}{told[1:]}{'' if told.endswith(('.', '?', '…')) else '.'}"
 
 
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+def static_url(name: str) -> str:
+    """Return the address of a static file, which changes with its content."""
+    return f"{STATIC_URL}{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def prepare_templates(app: Flask, desk: Desk, docs_url: str | None) -> None:
     """Give an application's templates what they need; without `docs_url` no page links to the documentation."""
     app.jinja_env.globals |= {"static_url": static_url, "page_url": page_url, "language_url": language_url}
-    app.jinja_env.globals["docs_url"] = docs_url
+    app.jinja_env.globals |= {"sentence": sentence, "docs_url": docs_url}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)  # compiled now: the first visitor does not wait for it
 
     @app.context_processor
     def given() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from car_price_prediction.pricing.what_if import FIELDS
 
 from .curves import Drawn, drawn_curve, drawn_scatter
 from .language import Language
+from .retelling import retold
 from .scale import Scale, scale_of
 from .similar import Row, similar_rows
 from .waterfall import Step, waterfall
@@ -83,21 +84,30 @@ class _Telling:
             scale=scale_of(quote.price, quote.low, quote.high, deal.asking_price if deal else None),
             deal=(deal.grade or "none") if deal else "",
             asking=language.money(deal.asking_price, self.currency) if deal else "",
-            difference=language.percent(abs(deal.difference_percent) / 100, 1) if deal else "",
+            difference=self._share(abs(deal.difference_percent) / 100) if deal else "",
             level=language.percent(min(max(deal.level, 0.01), 0.99)) if deal and deal.level is not None else "",
             warnings=[self._warning(warning) for warning in quote.warnings],
-            steps=waterfall(found.breakdown, self.listing, words, self.currency),
+            steps=waterfall(found.breakdown, self._assumed(), self.listing, words, self.currency),
             curves=[drawn_curve(curve, self.listing, words, self.currency) for curve in found.what_if],
             among=found.nearest.among,
             rows=similar_rows(found.nearest, words, self.currency, MOST_ROWS),
             scatter=drawn_scatter(found.nearest, self.listing, quote.price, words),
         )
 
+    def _share(self, share: float) -> str:
+        return self.language.percent(share, 0 if share >= 0.1 else 1)
+
+    def _assumed(self) -> Listing:
+        """Return the car as it was priced: what it does not tell is as usual for such cars."""
+        return self.valuer.contents.encoder.usual.filled(self.listing)
+
     def _warning(self, warning: QuoteWarning) -> str:
         """Return a warning in the reader's language, numbers in the market's unit."""
-        key, facts = f"warning.{warning.code}", self.valuer.contents.facts.by_name.get(warning.field)
+        assumed = warning.code == "missing" and warning.field in self.valuer.doubter.assumed
+        key = "warning.assumed" if assumed else f"warning.{warning.code}"
+        facts = self.valuer.contents.facts.by_name.get(warning.field)
         if key not in self.language.texts or facts is None:
-            return f"{warning.message}."
+            return f"{retold(warning.message, self.language)}."
         label, value = self.language.field(facts.name, facts.label), self.listing.get(facts.name)
         low, high = (self.words.value(facts.name, end) for end in (facts.low, facts.high))
         return self.language(key, label=label, value=str(value)[:80], low=low, high=high)

@@ -9,7 +9,9 @@ MARGIN = 0.16
 FURTHEST = 1.0
 """… and an asking price that lies further out than so many ranges is drawn at the scale's end."""
 EDGE = 14.0
-"""Within so many percent of an end, a label is set towards the middle."""
+"""Within so many percent of an end, a label is set towards the middle …"""
+ASKED_EDGE = 28.0
+"""… and that of the asking price, which has a word before its figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def scale_of(price: float, low: float, high: float, asking: float | None = None)
         left = min(left, max(asking, low - FURTHEST * span))
         right = max(right, min(asking, high + FURTHEST * span))
 
-    def mark(value: float) -> Mark:
+    def mark(value: float, edge: float = EDGE) -> Mark:
         at = round(100 * min(max((value - left) / (right - left), 0.0), 1.0), 1)
-        return Mark(at, "start" if at < EDGE else "end" if at > 100 - EDGE else "middle")
+        return Mark(at, "start" if at < edge else "end" if at > 100 - edge else "middle")
 
-    return Scale(mark(low), mark(high), mark(price), None if asking is None else mark(asking))
+    return Scale(mark(low), mark(high), mark(price), None if asking is None else mark(asking, ASKED_EDGE))

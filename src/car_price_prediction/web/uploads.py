@@ -30,6 +30,7 @@ PIECE_BYTES = 1 << 18
 
 NAME = text("The file's name, where its bytes are the body.")
 STRICT = flag("Give no price to a car that is too little known, but the reasons.")
+IN_LANGUAGE = text("The language of texts for people, such as `de`; the API's own English where it is not known.")
 FORMAT: Mapping[str, str] = {"csv": "csv", "parquet": "parquet"}
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
@@ -117,8 +118,9 @@ def _from_form(request: Request, body: Bounded, folder: Path, name: str | None) 
         files = _files(request, body, folder, parts)
         sent = files.get(FIELD)
     if sent is None:
-        others = f"; it holds {', '.join(list(files)[:MOST_PARTS])}" if files else ""
-        raise RequestProblem(400, "no_file", f'the form holds no file "{FIELD}"{others}', hint="curl -F file=@cars.csv")
+        detail = f'the form holds no file "{FIELD}"'
+        detail += f"; it holds {', '.join(list(files)[:MOST_PARTS])}" if files else ""
+        raise RequestProblem(400, "no_file", detail, hint="curl -F file=@cars.csv")
     path = Path(str(sent.stream.name)).replace(folder / safe_name(name or sent.filename or FIELD))
     for other in folder.glob(f"{PART}*"):
         other.unlink()

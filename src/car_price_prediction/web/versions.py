@@ -9,6 +9,7 @@ from car_price_prediction.domain.errors import PackageError
 from car_price_prediction.package.store import ModelStore
 
 from .language import Language
+from .retelling import retold
 
 MOST = 20
 """So many of the newest are told."""
@@ -57,7 +58,7 @@ def moves(store: ModelStore, language: Language) -> list[Move]:
 def _move(line: dict[str, str | None], t: Language) -> Move:
     to, before = line.get("to") or "", line.get("from")
     change = t("model.moved", to=to, before=before) if before else t("model.first", to=to)
-    return Move(_day(line.get("when") or "", t), line.get("who") or "", change, line.get("why") or "")
+    return Move(_day(line.get("when") or "", t), line.get("who") or "", change, retold(line.get("why") or "", t))
 
 
 def _day(text: str, t: Language) -> str:

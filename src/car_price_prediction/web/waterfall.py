@@ -36,14 +36,16 @@ class Step:
     width: float
 
 
-def waterfall(breakdown: Breakdown, this: Listing, words: Words, currency: str | None) -> list[Step]:
+def waterfall(breakdown: Breakdown, this: Listing, told: Listing, words: Words, currency: str | None) -> list[Step]:
     """Return the rows, the typical car first and this one last.
 
     Parameters
     ----------
     breakdown : Breakdown
     this : Listing
-        The car.
+        The car as it was priced.
+    told : Listing
+        What somebody told of it; the rest of `this` is assumed.
     words : Words
     currency : str or None
     """
@@ -62,7 +64,7 @@ def waterfall(breakdown: Breakdown, this: Listing, words: Words, currency: str |
         )
     ]
     for line, before, after in zip(breakdown.lines, prices, prices[1:], strict=False):
-        label, text = _said(line, this, typical, words)
+        label, text = _said(line, this, told, typical, words)
         amount = ("+" if line.amount > 0 else "\N{MINUS SIGN}") + money(abs(line.amount), currency)
         steps.append(Step(label, text, amount, "up" if line.amount > 0 else "down", *place.bar(before, after)))
     price = breakdown.price
@@ -84,7 +86,7 @@ class _Place:
         return round(100 * (low - self.left) / self._span, 2), round(max(100 * (high - low) / self._span, 0.4), 2)
 
 
-def _said(line: Line, this: Listing, typical: Listing, words: Words) -> tuple[str, str]:
+def _said(line: Line, this: Listing, told: Listing, typical: Listing, words: Words) -> tuple[str, str]:
     """Return what a line is about, and both cars' values."""
     language, names = words.language, line.fields
     if not names:
@@ -95,4 +97,7 @@ def _said(line: Line, this: Listing, typical: Listing, words: Words) -> tuple[st
         label = language(f"why.group.{line.label}")
     if names[0] not in NAMES:
         names = tuple(name for name in names if key_of(this.get(name)) != key_of(typical.get(name)))
-    return label, language("why.rather", this=words.said(names, this), typical=words.said(names, typical))
+    value = words.said(names, this)
+    if all(told.get(name) is None for name in names) and any(this.get(name) is not None for name in names):
+        value = language("why.assumed", value=value)
+    return label, language("why.rather", this=value, typical=words.said(names, typical))

@@ -41,7 +41,7 @@ class Words:
         if value is None:
             return self.language("words.not_given")
         if isinstance(value, str):
-            return value
+            return self.language.word(name, value)
         unit = self.unit(name)
         figure = self.language.number(value / self.factor(name), plain=name == "year")
         return f"{figure}\N{NO-BREAK SPACE}{unit}" if unit else figure

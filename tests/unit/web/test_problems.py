@@ -32,6 +32,23 @@ def test_below_the_api_a_browser_gets_json(client, path):
     assert client.get(path, headers=BROWSER).content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(("asked", "said"), [("", "Is a PDF document"), ("?lang=de", "ist ein PDF-Dokument")])
+def test_a_refused_upload_is_a_page_for_a_browser(client, asked, said):
+    answer = client.post(f"/predict/file{asked}", data=b"%PDF-1.7", headers=BROWSER)
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert said.lower() in answer.text.lower()
+    assert 'href="/cars' in answer.text
+
+
+def test_a_refused_upload_is_json_for_a_program_in_english_unless_it_asks(client):
+    answer = client.post("/predict/file", data=b"%PDF-1.7", headers={"Accept-Language": "de"})
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["detail"] == "file is a PDF document, not a table"
+    answer = client.post("/predict/file?lang=de", data=b"%PDF-1.7")
+    assert answer.json["detail"] == "file ist ein PDF-Dokument, keine Tabelle"
+    assert answer.json["title"] == "Die Datei lässt sich nicht bewerten"
+
+
 def test_what_was_asked_for_is_escaped_on_a_page(client):
     assert "<script>" not in client.get("/<script>alert(1)</script>", headers=BROWSER).text
 

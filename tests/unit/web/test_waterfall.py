@@ -17,9 +17,9 @@ LINES = (
 )
 
 
-def steps(code="en", lines=LINES):
+def steps(code="en", lines=LINES, told=THIS):
     price = 20_000 + sum(line.amount for line in lines)
-    return waterfall(Breakdown(TYPICAL, 20_000.0, lines, price), THIS, Words(languages()[code], "km"), "EUR")
+    return waterfall(Breakdown(TYPICAL, 20_000.0, lines, price), THIS, told, Words(languages()[code], "km"), "EUR")
 
 
 def test_it_leads_from_the_typical_car_to_this_one():
@@ -42,6 +42,11 @@ def test_each_line_tells_both_cars_where_they_differ():
 def test_it_is_told_in_the_readers_language():
     assert steps("de")[1].text == "Kia Rio statt BMW 320"
     assert steps("de")[2].amount == "\N{MINUS SIGN}3.000\xa0€"
+
+
+@pytest.mark.parametrize(("code", "text"), [("en", "3 (assumed) rather than 5"), ("de", "3 (angenommen) statt 5")])
+def test_what_is_assumed_is_called_so(code, text):
+    assert steps(code, told={"make": "Kia", "model": "Rio", "year": 2015.0})[3].text == text
 
 
 def test_bars_hang_together_within_the_picture():

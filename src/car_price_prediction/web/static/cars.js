@@ -11,6 +11,9 @@
   const part = (name) => document.getElementById(`job-${name}`);
   const box = document.getElementById("job");
   const say = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const language = `lang=${document.documentElement.lang}`;
+  /* As the pages made on the server write them: 1 March 2026. */
+  const dates = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
   const count = (value) => value.toLocaleString(document.documentElement.lang);
   let job, cancelled = false;
 
@@ -75,15 +78,20 @@
     select.append(new Option(say("none"), ""), ...columns.map(({ header }) => new Option(header, header)));
     const found = columns.find((column) => column.field === field);
     select.value = found?.header ?? "";
-    const example = cell("td", found?.example ?? "");
+    const example = Object.assign(document.createElement("p"), { className: "hint" });
+    const showExample = () => {
+      const { example: shown } = columns.find(({ header }) => header === select.value) ?? {};
+      example.textContent = shown ? say("example", { example: shown }) : "";
+    };
+    showExample();
     const reason = cell("td", found?.reason ?? "");
     select.addEventListener("change", () => {
       giveUp(select);
-      example.textContent = columns.find(({ header }) => header === select.value)?.example ?? "";
+      showExample();
       reason.textContent = "";
     });
     const heading = Object.assign(cell("th", label), { scope: "row" });
-    return cell("tr", heading, cell("td", select), example, reason);
+    return cell("tr", heading, cell("td", select, example), reason);
   };
 
   const showColumns = () => {
@@ -114,7 +122,7 @@
   };
 
   const showProblems = async () => {
-    const found = await ask(`/jobs/${job.id}/problems?limit=${SHOWN_PROBLEMS}`);
+    const found = await ask(`/jobs/${job.id}/problems?limit=${SHOWN_PROBLEMS}&${language}`);
     const rows = found.rows.map(({ row, values, problem }) => {
       const told = Object.entries(values).filter(([, value]) => value !== null && value !== "");
       const heading = Object.assign(cell("th", count(row)), { scope: "row" });
@@ -127,12 +135,12 @@
   const showDone = async () => {
     hide("columns", "start", "cancel", "progress");
     for (const format of ["csv", "parquet"]) {
-      part(format).href = `/jobs/${job.id}/result?format=${format}`;
+      part(format).href = `/jobs/${job.id}/result?format=${format}&${language}`;
       part(format).hidden = false;
     }
     state(job.rows_with_problems ? say("doneProblems", { count: count(job.rows_with_problems) }) : say("done"));
     if (job.expires_at) {
-      const time = new Date(job.expires_at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+      const time = new Date(job.expires_at).toLocaleString(dates, { dateStyle: "long", timeStyle: "short" });
       part("expires").textContent = say("expires", { time });
     }
     if (job.rows_with_problems) await showProblems();
@@ -149,7 +157,7 @@
 
   const follow = async (id) => {
     for (;;) {
-      const found = await patiently(() => ask(`/jobs/${id}`));
+      const found = await patiently(() => ask(`/jobs/${id}?${language}`));
       if (!found || cancelled) return;
       job = found;
       await patiently(show);
@@ -162,7 +170,7 @@
   const send = (file) =>
     new Promise((done, failed) => {
       const request = new XMLHttpRequest();
-      request.open("POST", `/jobs?start=0&name=${encodeURIComponent(file.name)}`);
+      request.open("POST", `/jobs?start=0&${language}&name=${encodeURIComponent(file.name)}`);
       request.setRequestHeader("Content-Type", "application/octet-stream");
       request.responseType = "json";
       request.upload.addEventListener("progress", ({ loaded, total }) => {
@@ -213,7 +221,7 @@
   part("start").addEventListener("click", async () => {
     const body = JSON.stringify({ columns: corrected() });
     const started = await patiently(() =>
-      ask(`/jobs/${job.id}/start`, { method: "POST", body, headers: { "Content-Type": "application/json" } }),
+      ask(`/jobs/${job.id}/start?${language}`, { method: "POST", body, headers: { "Content-Type": "application/json" } }),
     );
     if (started) await follow(job.id);
   });

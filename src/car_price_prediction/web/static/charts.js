@@ -2,6 +2,7 @@
 
 /* Draws the charts of a result: price along mileage and year with its range as a band, and the neighbours. */
 (() => {
+  const WIDEST = 2.5;
   let library;
   let drawn = [];
 
@@ -61,6 +62,9 @@
     const write = figuresOf(canvas);
     const ticks = { color: c.quiet, maxRotation: 0, autoSkipPadding: 16, maxTicksLimit: 7, includeBounds: false };
     const ends = canvas.dataset.chart === "curve" ? { min: figures.points[0][0], max: figures.points.at(-1)[0] } : {};
+    /* Where a range is very wide, its end is left out of sight: the price must be seen to move. */
+    const dearest = Math.max(...figures.points.map(([, price]) => price)) * WIDEST;
+    const top = canvas.dataset.chart === "curve" && figures.points.some(([, , , high]) => high > dearest) ? { max: dearest } : {};
     const side = { grid: { color: c.line, drawTicks: false }, border: { display: false } };
     return {
       maintainAspectRatio: false,
@@ -68,7 +72,7 @@
       interaction: { mode: "nearest", intersect: false },
       scales: {
         x: { ...side, ...ends, type: "linear", title: { display: true, text: canvas.dataset.axis, color: c.quiet }, ticks: { ...ticks, padding: 8, precision: 0, callback: write.number } },
-        y: { ...side, ticks: { ...ticks, padding: 6, callback: write.money } },
+        y: { ...side, ...top, ticks: { ...ticks, padding: 6, callback: write.money } },
       },
       plugins: {
         legend: { position: "bottom", labels: { color: c.text, usePointStyle: true, boxHeight: 7, sort: (a, b) => a.datasetIndex - b.datasetIndex, filter: (item) => item.text !== "" } },
@@ -99,9 +103,12 @@
     drawn = canvases.filter((canvas) => canvas.isConnected).map(draw);
   };
 
-  document.addEventListener("shown", drawAll);
+  /* The price is painted first. */
+  const drawNext = () => requestAnimationFrame(() => setTimeout(drawAll));
+
+  document.addEventListener("shown", drawNext);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
   addEventListener("afterprint", () => drawn.forEach((chart) => chart.resize()));
-  drawAll();
+  drawNext();
 })();

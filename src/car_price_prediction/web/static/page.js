@@ -3,7 +3,7 @@
 /* Prices without reloading, and offers the models of the make and the trims of the model. Without this script the form
    works all the same. Other scripts are told of a new result by the event "shown". */
 (() => {
-  const RETRY_MS = 2000, PAUSE_MS = 120;
+  const RETRY_MS = 2000, PAUSE_MS = 120, WAITED_FOR = [408, 429, 502, 503, 504];
   const form = document.getElementById("car");
   let latest = 0;
 
@@ -59,7 +59,11 @@
       const answer = await fetch(url, { headers: { Accept: "text/html" } });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== latest) return;
-      if (!fresh.getElementById("more")) return void location.assign(url);
+      if (!fresh.getElementById("more")) {
+        // Too much to do, or a proxy whose server restarts: what was typed stays, and is asked again.
+        if (WAITED_FOR.includes(answer.status) && !fresh.getElementById("waiting")) throw new TypeError(answer.status);
+        return void location.assign(url);
+      }
       if (remember) history.pushState(null, "", url);
       const wrong = swapBoxes(fresh);
       put(fresh);
