@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from car_price_prediction.registry.mlflow_registry import MlflowRegistry
 from support.mlflow import register
 from support.model import small_package
 from support.stack import ROOT, Stack, docker
@@ -70,10 +71,13 @@ def test_runs_are_in_postgres_and_packages_in_the_bucket(
     project.compose("restart", "postgres", "mlflow-server")
     project.wait_until_tracked()
     assert project.runs() == runs
-    champion = client.get_model_version_by_alias(MODEL, "champion")
-    assert champion.tags["package_version"] == package.manifest.version
-    found = client.download_artifacts(champion.run_id, "package/manifest.json", str(tmp_path_factory.mktemp("found")))
-    assert Path(found).read_bytes() == (package.folder / "manifest.json").read_bytes()
+    registry, found = MlflowRegistry(address, MODEL), tmp_path_factory.mktemp("found") / "manifest.json"
+    champion = registry.holder_of("champion")
+    assert champion is not None
+    assert champion.package_version == package.manifest.version
+    # By way of the server: MLflow's own client is sent to the store, whose name only containers know.
+    registry.read_file(champion, "manifest.json", found)
+    assert found.read_bytes() == (package.folder / "manifest.json").read_bytes()
 
     count = ("psql", "--username=mlflow", "--dbname=mlflow", "--tuples-only", "--command=select count(*) from runs")
     assert project.compose("exec", "-T", "postgres", *count).split()[0] == str(len(runs))
