@@ -158,7 +158,12 @@ def test_killed_workers_cost_a_retrying_client_nothing(trained_artifacts, tmp_pa
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
         if not children.exists():
             pytest.skip("this system does not list the children of a process")
-        for _ in range(2):
+        log = tmp_path / "logs" / "running_logs.log"
+        for killed in range(2):
+            # One is not killed while the other is still being replaced.
+            deadline = time.monotonic() + 60
+            while log.read_text().count('"model loaded"') < 2 + killed and time.monotonic() < deadline:
+                time.sleep(0.05)
             for worker in children.read_text().split()[:1]:
                 os.kill(int(worker), signal.SIGKILL)
             failures = 0
@@ -170,9 +175,6 @@ def test_killed_workers_cost_a_retrying_client_nothing(trained_artifacts, tmp_pa
                     failures += 1
                     assert failures < 3
                 server.forget_connection()
-            deadline = time.monotonic() + 20
-            while len(children.read_text().split()) < 2 and time.monotonic() < deadline:
-                time.sleep(0.1)
 
 
 def test_an_unread_answer_holds_nobody_up(server):
