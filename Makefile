@@ -13,7 +13,10 @@ RUN_OPTIONS = $(if $(DATA),--data "$(DATA)") $(if $(CURRENCY),--currency "$(CURR
 	$(if $(MILEAGE_UNIT),--mileage-unit "$(MILEAGE_UNIT)") \
 	$(if $(PORT),--port "$(PORT)") $(if $(MLFLOW_PORT),--mlflow-port "$(MLFLOW_PORT)")
 
-.venv/.installed-%: requirements/%.lock pyproject.toml
+# Of the package itself, what is compiled when it is installed.
+COMPILED := hatch_build.py src/car_price_prediction/package/_trees.c
+
+.venv/.installed-%: requirements/%.lock pyproject.toml $(COMPILED)
 	@scripts/environment.sh $*
 
 .PHONY: run

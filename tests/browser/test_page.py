@@ -215,7 +215,9 @@ def test_a_price_comes(desktop):
 
 def test_the_documentation_shows_every_call(desktop):
     page = desktop.go("/api/docs")
-    expect(page.locator(".opblock")).to_have_count(14)
+    calls = page.request.get(f"{desktop.address}/openapi.json").json()["paths"].values()
+    count = sum(len(call.keys() & {"get", "post", "delete"}) for call in calls)
+    expect(page.locator(".opblock")).to_have_count(count)
     page.locator("#operations-predict-price").click()
     page.get_by_role("button", name="Execute").click()
     expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")

@@ -43,4 +43,4 @@ def visiting(browser: Browser, server: Server, size: str, scheme: str, **options
     found = Visit(context, f"http://127.0.0.1:{server.port}")
     yield found
     context.close()
-    assert found.complaints == []
+    assert found.complaints == [], found.complaints

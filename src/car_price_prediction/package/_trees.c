@@ -136,6 +136,12 @@ static double add_block(const Trees *trees, const Answer *answers, uint32_t firs
     return total;
 }
 
+/* Of the arrays above, so that a library of other lines is not given them. */
+int car_price_layout(void)
+{
+    return 2;
+}
+
 /* Write the scores of rows. */
 void car_price_scores(const Trees *trees, const double *rows, int64_t count, double *scores)
 {

@@ -24,6 +24,8 @@ __all__ = ["FlatTrees", "Matrix", "UnsupportedError", "compiled"]
 Matrix = npt.NDArray[np.float64]
 
 LIBRARY = Path(__file__).with_name("_trees.so")
+LAYOUT = 2
+"""Of the arrays, as `_trees.c` has it; grows with each change of them."""
 
 
 class _Trees(ctypes.Structure):
@@ -111,7 +113,10 @@ def compiled() -> _Library | None:
     try:
         # One row takes less time than to let go of the interpreter's lock and to get it back; many rows let go of it.
         held, free = ctypes.PyDLL(str(LIBRARY)), ctypes.CDLL(str(LIBRARY))
-    except OSError:
+        layout = held.car_price_layout()
+    except (OSError, AttributeError):
+        return None
+    if layout != LAYOUT:  # compiled from other lines than these
         return None
     one, scores, at = held.car_price_one, free.car_price_scores, ctypes.c_void_p
     one.argtypes, one.restype = (at, at), ctypes.c_double

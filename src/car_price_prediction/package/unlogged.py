@@ -18,6 +18,7 @@ class Unlogged:
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Unlogged(ModelStore(Path(folder))).versions()
     []

@@ -76,6 +76,8 @@ TITLES = {
     "cross_site": "Another site may not do this",
     "internal_error": "Something went wrong here",
 }
+SHOWN_PATH = 200
+"""So much of a path is told; the rest is the sender's."""
 MACHINE_PATHS = (
     *("/predict/", "/valuations/", "/outcomes", "/info/", "/health/"),
     *("/openapi.json", "/static/", "/metrics"),
@@ -208,8 +210,8 @@ def _http_problem(error: HTTPException) -> Response:
         return problem_response(problem_body(413, "body_too_large", detail, hint="send fewer cars at once"))
     code = HTTPStatus(status).name.lower()
     details = {
-        404: f"there is nothing at {request.path}",
-        405: f"{request.method} is not answered at {request.path}",
+        404: f"there is nothing at {request.path[:SHOWN_PATH]}",
+        405: f"{request.method} is not answered at {request.path[:SHOWN_PATH]}",
     }
     hint = "openapi.json lists what there is" if status in details else ""
     answer = problem_response(problem_body(status, code, details.get(status) or str(error.description), hint=hint))

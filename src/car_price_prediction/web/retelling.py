@@ -11,6 +11,8 @@ from .language import CATALOGUES, DEFAULT, Language, languages
 
 SENTENCES = CATALOGUES / "sentences"
 BETWEEN = "; "
+LONGEST, MOST_TOGETHER = 1_500, 5
+"""Longer texts, and more parts as one sentence, are not looked for: who sends what is told may make it long."""
 MOST_PARTS = 60
 """A longer text stays what it is."""
 MOST_KEPT = 2_000
@@ -59,11 +61,12 @@ def retold(text: str, language: Language) -> str:
     'what nobody wrote'
     """
     parts, found = text.split(BETWEEN), []
-    if len(parts) > MOST_PARTS:
+    if len(parts) > MOST_PARTS or len(text) > LONGEST:
         return text
     while parts:
         # What is quoted from a file may hold a semicolon: the shortest beginning that is a sentence is one.
-        told = ((end, _told(BETWEEN.join(parts[:end]), language.code)) for end in range(1, len(parts) + 1))
+        ends = range(1, min(len(parts), MOST_TOGETHER) + 1)
+        told = ((end, _told(BETWEEN.join(parts[:end]), language.code)) for end in ends)
         end, sentence = next(((end, said) for end, said in told if said is not None), (1, parts[0]))
         found.append(sentence)
         del parts[:end]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,6 +15,7 @@ BROWSER = {"accept": "text/html,*/*;q=0.8"}
 @dataclass
 class Asked:
     path: str = "/"
+    method: str = "GET"
     headers: dict = field(default_factory=dict)
 
 
@@ -31,7 +33,10 @@ def refused():
 
     def refused(path="/", **headers):
         answer = Answered()
-        asyncio.run(guard.__rsgi__(Asked(path, {k.replace("_", "-"): v for k, v in headers.items()}), answer))
+        asked = Asked(path, {k.replace("_", "-"): v for k, v in headers.items()})
+        # In a thread of its own: a browser of other tests has a loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, guard.__rsgi__(asked, answer)).result()
         assert answer.status == 503
         return answer
 

@@ -115,3 +115,8 @@ def test_sentences_are_told_in_german(text, told):
 def test_a_text_that_never_ends_stays_what_it_is():
     text = "; ".join(["Fuel is not given"] * 1_000)
     assert retold(text, languages()["de"]) == text
+
+
+def test_a_long_text_is_not_searched_for_sentences():
+    text = "there is nothing at /" + "; ".join(["a in " * 100] * 50)
+    assert retold(text, languages()["de"]) == text

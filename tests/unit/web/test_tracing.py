@@ -43,7 +43,7 @@ class Traces:
         provider = TracerProvider()
         provider.add_span_processor(SimpleSpanProcessor(self.exporter))
         tracer = provider.get_tracer("test")
-        watched = Watched(make=lambda valuer: TracedCurrent(valuer, tracer)) if on else None
+        watched = Watched(make=lambda valuer: TracedCurrent(valuer, tracer=tracer)) if on else None
         app = create_app(
             FixedHolder(valuer),
             uploads_of(),

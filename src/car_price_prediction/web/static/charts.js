@@ -7,8 +7,12 @@
   let drawn = [];
 
   const load = (url) =>
-    (library ??= new Promise((done, failed) => {
-      document.head.append(Object.assign(document.createElement("script"), { src: url, onload: done, onerror: failed }));
+    (library ??= new Promise((done) => {
+      const missed = () => {
+        library = undefined;
+        done(false);
+      };
+      document.head.append(Object.assign(document.createElement("script"), { src: url, onload: () => done(true), onerror: missed }));
     }));
 
   const colours = () => {
@@ -97,7 +101,8 @@
     drawn = [];
     const canvases = [...document.querySelectorAll("canvas[data-chart]")];
     if (!canvases.length) return;
-    await load(document.getElementById("more").dataset.library);
+    /* Where the service is away the tables tell the same, and the next price asks for it again. */
+    if (!(await load(document.getElementById("more").dataset.library))) return;
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     for (const chart of drawn) chart.destroy();
     drawn = canvases.filter((canvas) => canvas.isConnected).map(draw);
