@@ -15,8 +15,8 @@ BROWSER = {"accept": "text/html,*/*;q=0.8"}
 @dataclass
 class Asked:
     path: str = "/"
-    method: str = "GET"
     headers: dict = field(default_factory=dict)
+    method: str = "GET"
 
 
 class Answered:
