@@ -54,7 +54,8 @@ def main() -> int:
     problems += [f"not refused: {values}" for values in REFUSED if _renders(chart, values)]
     for name, values in (("plain", PLAIN), ("everything", EVERYTHING)):
         found = list(_manifests(chart, values))
-        problems += [f"{name}: {problem}" for problem in (*_against_schemas(found), *_against_policies(found))]
+        said = (*_against_settings(found, values), *_against_schemas(found), *_against_policies(found))
+        problems += [f"{name}: {problem}" for problem in said]
         print(f"{name}: {', '.join(manifest['kind'] for manifest in found)}")  # noqa: T201
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201
@@ -73,6 +74,14 @@ def _manifests(chart: helm_python.Chart, values: dict[str, Any]) -> Iterator[dic
     for path, text in sorted(chart.render(values, name="cars", namespace="cars").items()):
         if path.endswith(".yaml"):
             yield from filter(None, yaml.safe_load_all(text))
+
+
+def _against_settings(manifests: list[dict[str, Any]], values: dict[str, Any]) -> Iterator[str]:
+    deployment = next(manifest for manifest in manifests if manifest["kind"] == "Deployment")
+    for container in deployment["spec"]["template"]["spec"]["containers"]:
+        names = [variable["name"] for variable in container["env"]]
+        yield from (f"{container['name']} has {name} twice" for name in set(names) if names.count(name) > 1)
+        yield from (f"{container['name']} lacks {name}" for name in values.get("settings", {}) if name not in names)
 
 
 def _against_schemas(manifests: list[dict[str, Any]]) -> Iterator[str]:

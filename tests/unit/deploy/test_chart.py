@@ -59,3 +59,11 @@ def test_variables_are_settings(values, schema):
 
 def test_variables_that_kubernetes_would_set_for_a_service_are_turned_off():
     assert "enableServiceLinks: false" in TEXTS["deployment.yaml"]
+
+
+def test_settings_reach_both_containers():
+    environment = TEXTS["_helpers.tpl"].partition('define "car-price.environment"')[2].partition("{{- define")[0]
+    assert "range $name, $value := .Values.settings" in environment
+    assert TEXTS["deployment.yaml"].count('include "car-price.environment"') == TEXTS["deployment.yaml"].count(
+        "args: ["
+    )
