@@ -67,3 +67,10 @@ def test_settings_reach_both_containers():
     assert TEXTS["deployment.yaml"].count('include "car-price.environment"') == TEXTS["deployment.yaml"].count(
         "args: ["
     )
+
+
+def test_whoever_watches_can_show_a_key_and_the_ingress_can_leave_metrics_out(values):
+    assert "authorization:" in TEXTS["monitor.yaml"]
+    assert values["serviceMonitor"]["authorization"] == {"existingSecret": "", "key": "api-key"}
+    assert "range .Values.ingress.paths" in TEXTS["ingress.yaml"]
+    assert values["ingress"]["paths"] == ["/"]
