@@ -24,6 +24,7 @@ EVERYTHING: dict[str, Any] = {
     "image": {"repository": "registry.example/cars", "digest": "sha256:" + 64 * "0", "pullSecrets": [{"name": "pull"}]},
     "mlflow": {"existingSecret": "mlflow"},
     "apiKeys": {"existingSecret": "keys"},
+    "valuations": {"existingSecret": "valuations"},
     "settings": {"CAR_PRICE_RATE_LIMIT": "600 per minute"},
     "autoscaling": {"enabled": True},
     "ingress": {
@@ -43,6 +44,9 @@ REFUSED: tuple[dict[str, Any], ...] = (
     {},
     {"mlflow": {"trackingUri": "http://user:password@mlflow:5000"}},
     PLAIN | {"settings": {"CAR_PRICE_PORT": "80"}},
+    PLAIN | {"settings": {"CAR_PRICE_VALUATIONS_URL": "sqlite"}},
+    PLAIN | {"settings": {"CAR_PRICE_VALUATIONS_URL": "postgresql://ann:password@db/cars"}},
+    PLAIN | {"settings": {"CAR_PRICE_VALUATIONS_URL": "postgresql://db/cars"}, "valuations": {"existingSecret": "v"}},
     PLAIN | {"replica": 3},
     PLAIN | {"ingress": {"enabled": True}},
 )
