@@ -24,11 +24,18 @@ EVERYTHING: dict[str, Any] = {
     "image": {"repository": "registry.example/cars", "digest": "sha256:" + 64 * "0", "pullSecrets": [{"name": "pull"}]},
     "mlflow": {"existingSecret": "mlflow"},
     "apiKeys": {"existingSecret": "keys"},
+    "valuations": {"existingSecret": "valuations"},
     "settings": {"CAR_PRICE_RATE_LIMIT": "600 per minute"},
     "autoscaling": {"enabled": True},
-    "ingress": {"enabled": True, "className": "nginx", "host": "cars.example", "tlsSecret": "tls"},
+    "ingress": {
+        "enabled": True,
+        "className": "nginx",
+        "host": "cars.example",
+        "tlsSecret": "tls",
+        "paths": ["/predict", "/static"],
+    },
     "networkPolicy": {"from": [{"podSelector": {}}], "egress": [{"ports": [{"port": 6379}]}]},
-    "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
+    "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}, "authorization": {"existingSecret": "m"}},
     "nodeSelector": {"disk": "fast"},
     "tolerations": [{"key": "cars", "operator": "Exists"}],
     "podAnnotations": {"note": "a"},
@@ -37,6 +44,9 @@ REFUSED: tuple[dict[str, Any], ...] = (
     {},
     {"mlflow": {"trackingUri": "http://user:password@mlflow:5000"}},
     PLAIN | {"settings": {"CAR_PRICE_PORT": "80"}},
+    PLAIN | {"settings": {"CAR_PRICE_VALUATIONS_URL": "sqlite"}},
+    PLAIN | {"settings": {"CAR_PRICE_VALUATIONS_URL": "postgresql://ann:password@db/cars"}},
+    PLAIN | {"settings": {"CAR_PRICE_VALUATIONS_URL": "postgresql://db/cars"}, "valuations": {"existingSecret": "v"}},
     PLAIN | {"replica": 3},
     PLAIN | {"ingress": {"enabled": True}},
 )
@@ -54,7 +64,8 @@ def main() -> int:
     problems += [f"not refused: {values}" for values in REFUSED if _renders(chart, values)]
     for name, values in (("plain", PLAIN), ("everything", EVERYTHING)):
         found = list(_manifests(chart, values))
-        problems += [f"{name}: {problem}" for problem in (*_against_schemas(found), *_against_policies(found))]
+        said = (*_against_settings(found, values), *_against_schemas(found), *_against_policies(found))
+        problems += [f"{name}: {problem}" for problem in said]
         print(f"{name}: {', '.join(manifest['kind'] for manifest in found)}")  # noqa: T201
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201
@@ -73,6 +84,14 @@ def _manifests(chart: helm_python.Chart, values: dict[str, Any]) -> Iterator[dic
     for path, text in sorted(chart.render(values, name="cars", namespace="cars").items()):
         if path.endswith(".yaml"):
             yield from filter(None, yaml.safe_load_all(text))
+
+
+def _against_settings(manifests: list[dict[str, Any]], values: dict[str, Any]) -> Iterator[str]:
+    deployment = next(manifest for manifest in manifests if manifest["kind"] == "Deployment")
+    for container in deployment["spec"]["template"]["spec"]["containers"]:
+        names = [variable["name"] for variable in container["env"]]
+        yield from (f"{container['name']} has {name} twice" for name in set(names) if names.count(name) > 1)
+        yield from (f"{container['name']} lacks {name}" for name in values.get("settings", {}) if name not in names)
 
 
 def _against_schemas(manifests: list[dict[str, Any]]) -> Iterator[str]:

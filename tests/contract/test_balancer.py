@@ -80,10 +80,14 @@ def test_a_price_that_one_replica_does_not_give_another_gives(balancer, does):
     assert bad.asked
 
 
-def test_what_may_change_something_is_sent_once(balancer):
+SENT_ONCE = [("POST", "/jobs"), ("GET", "/jobs/1"), ("GET", "/model"), ("GET", "/valuations/1"), ("POST", "/outcomes")]
+
+
+@pytest.mark.parametrize(("method", "path"), SENT_ONCE)
+def test_what_may_change_something_or_take_long_is_sent_once(balancer, method, path):
     for replica in balancer.replicas:
         replica.does = 0
-    status, headers, body = balancer.ask("POST", "/jobs", b"a,b\n")
+    status, headers, body = balancer.ask(method, path, b"a,b\n" if method == "POST" else None)
     assert status == 502
     assert headers["Content-Type"] == "application/problem+json"
     assert json.loads(body)["code"] == "bad_gateway"

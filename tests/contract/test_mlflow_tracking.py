@@ -172,6 +172,23 @@ def test_a_later_package_is_the_challenger_and_the_same_one_is_registered_once(s
     assert version.version == later.registered_version
 
 
+def test_what_broke_off_before_its_alias_is_registered_anew_and_whole(server, client, record, monkeypatch):
+    names = {**NAMES, "registered_model": "broken-off"}
+
+    def fails(*_: str) -> None:
+        raise ConnectionError("MLflow went away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mlflow.MlflowClient.set_registered_model_alias", fails)
+        with pytest.raises(TrackingError, match="went away"):
+            track(record, tracking_uri=server, **names)
+    tracked = track(record, tracking_uri=server, **names)
+    version = client.get_model_version_by_alias("broken-off", "challenger")
+    assert version.version == tracked.registered_version == "2"
+    assert version.tags["package_version"] == record.version
+    assert version.tags["data_fingerprint"] == "f00d"
+
+
 def test_nothing_is_printed(server, record, tracked, capfd):
     track(replace(record, version="20200101T000000.000Z-00000001"), tracking_uri=server, **NAMES)
     assert capfd.readouterr() == ("", "")

@@ -1,6 +1,10 @@
-"""The versions that were trained while MLflow could not be told of them: a small file each, until it is."""
+"""The versions that MLflow was not told of, or not wholly: a small file each, until it is."""
 
 from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .files import replace_file
 from .store import ModelStore
@@ -35,10 +39,18 @@ class Unlogged:
         return [version for version in self._store.versions() if version in noted]
 
     def add(self, version: str, why: str) -> None:
-        """Note that a version could not be logged, and why."""
+        """Note that a version is not logged, and why."""
         self._folder.mkdir(exist_ok=True)
         replace_file(self._folder / version, f"{why}\n")
 
     def drop(self, version: str) -> None:
         """Forget a version: it is logged, or gone."""
         (self._folder / version).unlink(missing_ok=True)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Log alone among all processes; one that is killed lets go."""
+        self._folder.mkdir(exist_ok=True)
+        with (self._folder / ".lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield

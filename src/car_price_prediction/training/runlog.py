@@ -1,4 +1,4 @@
-"""Versions told to MLflow: at once where it answers, else noted and told later."""
+"""Versions told to MLflow: at once where it answers, else later, by the note that each leaves until it is told."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .record import record_of
 from .track import Tracked, track
 
 LATER = "`car-price models register` logs it once MLflow answers, as does the next training"
+UNDER_WAY = "it is being logged, or was when its process ended"
 
 
 class RunLogSettings(Protocol):
@@ -58,7 +59,9 @@ class RunLog:
         self._unlogged = Unlogged(self._store)
 
     def log(self, package: Package, valuer: Valuer | None = None) -> Tracked:
-        """Log one version, or note that it is still to be logged; one that is registered already stays as it is.
+        """Log one version; one that is registered already stays as it is.
+
+        Until MLflow has all of it, a note says that it is still to be logged, also where this process is killed.
 
         Raises
         ------
@@ -68,13 +71,16 @@ class RunLog:
             Where the package is damaged.
         """
         record, settings = record_of(package, valuer), self._settings
+        self._unlogged.add(record.version, UNDER_WAY)
         try:
-            tracked = track(
-                record,
-                tracking_uri=self._uri,
-                experiment=settings.mlflow_experiment,
-                registered_model=settings.mlflow_model,
-            )
+            # Whoever logs the same version meanwhile waits, and then finds it registered.
+            with self._unlogged.lock():
+                tracked = track(
+                    record,
+                    tracking_uri=self._uri,
+                    experiment=settings.mlflow_experiment,
+                    registered_model=settings.mlflow_model,
+                )
         except TrackingError as error:
             self._unlogged.add(record.version, error.message)
             raise
@@ -82,7 +88,7 @@ class RunLog:
         return tracked
 
     def waiting(self) -> list[str]:
-        """Return the versions that could not be logged when they were trained, oldest first."""
+        """Return the versions that were not logged, or not wholly, when they were trained, oldest first."""
         return self._unlogged.versions()
 
     def log_all(self, versions: list[str]) -> Iterator[tuple[str, Tracked | CarPriceError]]:

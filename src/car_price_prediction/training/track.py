@@ -155,10 +155,12 @@ def _register(record: RunRecord, registered_model: str) -> str:
         )
     version = str(logged.registered_model_version)
     client = mlflow.MlflowClient()
-    for name, value in {"package_version": record.version, **record.tags}.items():
+    for name, value in record.tags.items():
         client.set_model_version_tag(registered_model, version, name, value)
     if _is_newest(record.version, registered_model):
         client.set_registered_model_alias(registered_model, ALIAS, version)
+    # Last, for by this it counts as registered: what broke off before is registered anew.
+    client.set_model_version_tag(registered_model, version, "package_version", record.version)
     return version
 
 

@@ -53,9 +53,39 @@ def test_every_value_is_in_the_schema_and_every_one_that_templates_use_exists(va
 def test_variables_are_settings(values, schema):
     known = {variable_of(name) for name in Settings.model_fields}
     fixed = schema["properties"]["settings"]["propertyNames"]["not"]["enum"]
-    named = set(re.findall(r"CAR_PRICE_[A-Z_]+", TEXTS["deployment.yaml"].replace("# Kubernetes would set", "")))
+    found = re.findall(r"CAR_PRICE_[A-Z_]+", TEXTS["deployment.yaml"].replace("# Kubernetes would set", ""))
+    named = {name.removesuffix("_FILE") for name in found}
     assert named | set(values["settings"]) | set(fixed) <= known
 
 
 def test_variables_that_kubernetes_would_set_for_a_service_are_turned_off():
     assert "enableServiceLinks: false" in TEXTS["deployment.yaml"]
+
+
+def test_settings_reach_both_containers():
+    environment = TEXTS["_helpers.tpl"].partition('define "car-price.environment"')[2].partition("{{- define")[0]
+    assert "range $name, $value := .Values.settings" in environment
+    assert TEXTS["deployment.yaml"].count('include "car-price.environment"') == TEXTS["deployment.yaml"].count(
+        "args: ["
+    )
+
+
+def test_whoever_watches_can_show_a_key_and_the_ingress_can_leave_metrics_out(values):
+    assert "authorization:" in TEXTS["monitor.yaml"]
+    assert values["serviceMonitor"]["authorization"] == {"existingSecret": "", "key": "api-key"}
+    assert "range .Values.ingress.paths" in TEXTS["ingress.yaml"]
+    assert values["ingress"]["paths"] == ["/"]
+
+
+@pytest.mark.parametrize("url", ["sqlite", "sqlite:////tmp/a", "postgresql://ann:secret@db/cars"])
+def test_valuations_are_kept_where_replicas_share_them_and_a_password_in_a_secret(values, schema, url):
+    values["mlflow"]["trackingUri"] = "http://mlflow:5000"
+    values["settings"]["CAR_PRICE_VALUATIONS_URL"] = "postgresql+psycopg://ann@db:5432/cars"
+    jsonschema.validate(values, schema)
+    values["valuations"]["existingSecret"] = "valuations"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(values, schema)
+    values["settings"]["CAR_PRICE_VALUATIONS_URL"] = url
+    values["valuations"]["existingSecret"] = ""
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(values, schema)

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from support.monitoring import FOLDER, RULES, alerts, drawn, names_in
 
@@ -25,6 +26,20 @@ def test_promtool_reads_the_configuration_and_the_rules(tmp_path):
     shutil.copy(folder / "no-key", folder / "api-key")
     promtool("check", "config", folder / "prometheus.yml")
     promtool("check", "rules", RULES)
+
+
+def test_every_replica_is_read_and_every_name_that_is_looked_up_is_a_services():
+    found = yaml.safe_load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
+    services = {
+        name
+        for file in ("docker-compose.yml", "docker-compose.scale.yml")
+        for name in re.findall(r"^  ([a-z-]+):$", (ROOT / file).read_text(), re.MULTILINE)
+    }
+    for job in found:
+        # A name that is looked up once, as in `static_configs`, is one replica of several.
+        assert "static_configs" not in job
+        assert [(look["names"], look["type"]) for look in job["dns_sd_configs"]] == [([job["job_name"]], "A")]
+        assert job["job_name"] in services
 
 
 def test_each_alert_fires_when_it_should_and_not_on_a_quiet_day():

@@ -1,4 +1,7 @@
+import fcntl
 from pathlib import Path
+
+import pytest
 
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.package.unlogged import Unlogged
@@ -17,3 +20,11 @@ def test_versions_are_told_oldest_first_until_they_are_logged_or_gone(trained_ar
     unlogged.drop(third)
     unlogged.drop("a version that nobody noted")
     assert unlogged.versions() == [first]
+
+
+def test_only_one_logs_at_a_time(tmp_path: Path) -> None:
+    unlogged = Unlogged(ModelStore(tmp_path))
+    with unlogged.lock(), next(tmp_path.rglob(".lock")).open("a") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with unlogged.lock():
+        assert unlogged.versions() == []

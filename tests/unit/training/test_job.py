@@ -88,6 +88,18 @@ def test_a_tracker_that_refuses_spoils_nothing(tmp_path: Path, monkeypatch: pyte
     assert Unlogged(store).versions() == store.versions()
 
 
+def test_a_training_that_is_killed_while_it_logs_leaves_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def track(record: RunRecord, **where: str) -> Tracked:
+        raise SystemExit
+
+    monkeypatch.setattr(runlog, "track", track)
+    with pytest.raises(SystemExit):
+        run(tmp_path, uri="http://m")
+    store = ModelStore(tmp_path / "artifacts")
+    assert len(store.versions()) == 1
+    assert Unlogged(store).versions() == store.versions()
+
+
 def test_what_could_not_be_logged_is_logged_with_the_next_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,10 @@ securityContext:
 - name: MLFLOW_TRACKING_URI
   value: {{ .Values.mlflow.trackingUri | quote }}
 {{- end }}
+{{- range $name, $value := .Values.settings }}
+- name: {{ $name }}
+  value: {{ $value | quote }}
+{{- end }}
 {{- end }}
 
 {{- define "car-price.mounts" -}}
