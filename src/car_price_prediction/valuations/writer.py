@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from car_price_prediction.domain.errors import ValuationsError
 
@@ -129,28 +130,31 @@ class Writer:
         return True
 
     def _write(self) -> None:
-        rows = [row_of(answered) for answered in self._held]
         try:
-            self._insert(rows)
+            self._insert([row_of(answered) for answered in self._held])
         except ValuationsError:
-            self._write_singly(rows)
+            self._write_singly()
 
-    def _write_singly(self, rows: list[dict[str, Any]]) -> None:
+    def _write_singly(self) -> None:
         """Write a refused batch row by row, where the database answers at all: what it cannot hold is dropped.
 
         The batch may be there already: the connection broke when it was just committed.
         """
         with self._database.begin() as connection:
-            wanted = select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_([row["id"] for row in rows]))
-            there = set(connection.scalars(wanted))
+            ids = [answered.quote.valuation_id for answered in self._held]
+            there = set(connection.scalars(select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_(ids))))
         self.counts.written += len(there)
-        for row in rows:
-            if row["id"] not in there:
-                try:
-                    self._insert([row])
-                except ValuationsError as error:
-                    log.warning("a valuation could not be kept: %s", error.message)
-                    self._drop(1)
+        self._held = [answered for answered in self._held if answered.quote.valuation_id not in there]
+        while self._held:
+            try:
+                self._insert([row_of(self._held[0])])
+            except ValuationsError as error:
+                # A database that can be read may yet be locked, full or a standby: then all wait, this one too.
+                if not isinstance(error.__cause__, (IntegrityError, DataError)):
+                    raise
+                log.warning("a valuation could not be kept: %s", error.message)
+                self._drop(1)
+            del self._held[0]
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         with self._database.begin() as connection:

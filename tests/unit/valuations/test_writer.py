@@ -1,10 +1,11 @@
+import sqlite3
 import threading
 
 import pytest
 
 from car_price_prediction.domain.errors import ValuationsError
 from car_price_prediction.valuations import writer as module
-from car_price_prediction.valuations.database import Database
+from car_price_prediction.valuations.database import FILE, OPTIONS, Database
 from car_price_prediction.valuations.store import Valuations
 from car_price_prediction.valuations.writer import Writer
 from support.kept import FABIA, answered, wait_until
@@ -108,4 +109,24 @@ def test_a_batch_that_was_committed_when_the_connection_broke_is_not_there_twice
     writer.keep(two)
     wait_until(lambda: writer.counts.written == 3)
     assert store.count() == 2
+    assert writer.counts.dropped == 0
+
+
+def test_a_database_that_can_be_read_but_not_written_drops_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setitem(OPTIONS, "sqlite", {"timeout": 0.01})
+    database = Database("sqlite", tmp_path)
+    assert Valuations(database).count() == 0
+    writer = Writer(database)
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for _ in range(5):
+        writer.keep(answered())
+    writer.start()
+    wait_until(lambda: writer.counts.failures)
+    assert (writer.counts.dropped, writer.waiting) == (0, 5)
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until(lambda: writer.counts.written == 5)
+    writer.stop()
     assert writer.counts.dropped == 0
