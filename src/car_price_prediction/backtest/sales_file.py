@@ -121,7 +121,7 @@ class SalesFile:
     def _row(self, place: int, cells: Mapping[str, str | None], day: date | None, car: Mapping[str, Any]) -> SaleRow:
         price = parse_field(cells["price"], self._price)
         problems = []
-        if not isinstance(price, float) or not 0 < price <= 1e12:
+        if not isinstance(price, float) or not 1 <= price <= 1e12:
             problems.append(f"no price can be read in {_shown(cells['price'])}")
         problems += _day_problems(day, cells["sold_on"])
         name, reference = (_text(cells.get(key)) for key in ("valuation_id", "reference"))

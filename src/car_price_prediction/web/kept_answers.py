@@ -47,7 +47,7 @@ class Sale(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
-    price: float = Field(gt=0, le=1e12, allow_inf_nan=False, description="In the currency of the valuations.")
+    price: float = Field(ge=1, le=1e12, allow_inf_nan=False, description="In the currency of the valuations.")
     sold_on: Annotated[date, BeforeValidator(_day)] = Field(description="Not in the future.")
     valuation_id: str | None = Field(default=None, min_length=1, max_length=64, description="Of the quote.")
     car: dict[str, Any] | None = Field(default=None, description="As it was priced, where no id is known.")

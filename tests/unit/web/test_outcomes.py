@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from car_price_prediction.valuations.outcomes import Outcome, Outcomes
 from support.kept import wait_until
 from support.web import FABIA, client_of
 
@@ -40,6 +41,11 @@ def test_every_row_has_its_result_and_the_bad_ones_all_their_reasons(keeping):
     assert "no kept valuation is found" in told[5]["note"]
 
 
+def test_a_price_below_one_is_refused(keeping):
+    sent = [SALE | {"valuation_id": "a", "price": price} for price in (5e-324, 0.5, 1)]
+    assert ["problem" in one for one in keeping.post("/outcomes", json=sent).json["results"]] == [True, True, False]
+
+
 @pytest.mark.parametrize(("body", "status"), [({}, 422), ([SALE] * 7, 413)])
 def test_what_is_no_list_or_too_long_is_refused(keeping, body, status):
     assert keeping.post("/outcomes", json=body).status_code == status
@@ -61,3 +67,17 @@ def test_the_model_page_tells_of_sales_once_there_are_any(valuer, keeping, kept,
     page = client_of(valuer, kept=kept).get(f"/model?lang={language}").text
     assert said in page
     assert today[:7] in page
+
+
+def test_a_sale_that_cannot_be_scored_leaves_the_model_page_without_its_section(keeping, kept, caplog):
+    quote = keeping.post("/predict/price", json=FABIA).json
+    wait_until(lambda: kept.writer.counts.written)
+    today = datetime.now(UTC).date()
+    Outcomes(kept.database).take([Outcome(5e-324, today, valuation_id=quote["valuation_id"])])
+    answer = keeping.get("/model")
+    assert answer.status_code == 200
+    assert 'id="outcomes"' not in answer.text
+    assert "sales cannot be" in caplog.text
+    caplog.clear()
+    assert keeping.get("/model").status_code == 200
+    assert caplog.text == "", "it is tried anew after ten minutes only"
