@@ -14,13 +14,16 @@ def this_year() -> int:
     return datetime.now(UTC).year
 
 
+EARLIEST_SALE = date(1970, 1, 1)
+
+
 def sold_day(day: date) -> date:
     """Return the day of a sale.
 
     Raises
     ------
     ValueError
-        Where it is in the future, anywhere.
+        Where it is in the future, anywhere, or of long ago.
 
     Examples
     --------
@@ -29,6 +32,8 @@ def sold_day(day: date) -> date:
     """
     if day > datetime.now(UTC).date() + timedelta(days=1):
         raise ValueError("is in the future")
+    if day < EARLIEST_SALE:
+        raise ValueError(f"is before {EARLIEST_SALE:%Y}")
     return day
 
 

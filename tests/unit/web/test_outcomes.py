@@ -29,6 +29,7 @@ def test_every_row_has_its_result_and_the_bad_ones_all_their_reasons(keeping):
         {"price": -1, "sold_on": "2026-02-30", "colour": "red"},
         SALE,
         SALE | {"sold_on": "2999-01-01", "valuation_id": "a"},
+        SALE | {"sold_on": "0001-01-01", "car": FABIA},
         7,
         SALE | {"car": FABIA, "reference": "mine"},
     ]
@@ -36,9 +37,9 @@ def test_every_row_has_its_result_and_the_bad_ones_all_their_reasons(keeping):
     told = [[error["field"] for error in one["problem"]["errors"]] if "problem" in one else one for one in results]
     assert set(told[0]) == {"car.mileage_km", "car.wheels"}
     assert set(told[1]) == {"price", "sold_on", "colour"}
-    assert told[2:5] == [[""], ["sold_on"], [""]]
-    assert told[5]["state"] == "new"
-    assert "no kept valuation is found" in told[5]["note"]
+    assert told[2:6] == [[""], ["sold_on"], ["sold_on"], [""]]
+    assert told[6]["state"] == "new"
+    assert "no kept valuation is found" in told[6]["note"]
 
 
 def test_a_price_below_one_is_refused(keeping):
@@ -46,7 +47,7 @@ def test_a_price_below_one_is_refused(keeping):
     assert ["problem" in one for one in keeping.post("/outcomes", json=sent).json["results"]] == [True, True, False]
 
 
-@pytest.mark.parametrize(("body", "status"), [({}, 422), ([SALE] * 7, 413)])
+@pytest.mark.parametrize(("body", "status"), [({}, 422), ([SALE] * 8, 413)])
 def test_what_is_no_list_or_too_long_is_refused(keeping, body, status):
     assert keeping.post("/outcomes", json=body).status_code == status
 
