@@ -89,3 +89,15 @@ def test_a_deleted_valuation_takes_its_sale_with_it(outcomes, put, store):
     outcomes.take([Outcome(9_000, SOLD, valuation_id=second)])
     store.delete(first)
     assert [row["valuation_id"] for row, _ in outcomes.matched()] == [second]
+
+
+def test_a_reference_told_again_with_the_id_of_its_valuation_is_of_that_one(outcomes, put):
+    first, second = put(((5, 1), FABIA), ((5, 10), FABIA))
+    described = Outcome(9_000, SOLD, car=FABIA, reference="s1")
+    assert outcomes.take([described])[0].valuation_id == second
+    (taken,) = outcomes.take([replace(described, car=None, valuation_id=first)])
+    assert (taken.state, taken.valuation_id) == ("same", first)
+    assert [v["id"] for _, v in outcomes.matched()] == [first]
+    (taken,) = outcomes.take([replace(described, price=9_500)])
+    assert (taken.state, taken.valuation_id) == ("replaced", first)
+    assert outcomes.count() == 1
