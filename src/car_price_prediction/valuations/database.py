@@ -22,6 +22,7 @@ FILE = "valuations.sqlite"
 SCHEMA_NAME = "schema"
 TIMEOUT_S = 10
 TRIES, PAUSE_S = 20, 0.05
+SAID = "the database of valuations"
 VARIABLE = "CAR_PRICE_VALUATIONS_URL"
 OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"timeout": TIMEOUT_S},
@@ -52,8 +53,8 @@ class Database:
 
     @property
     def name(self) -> str:
-        """Its address, without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        """Its address, without a password, for logs and the operator: clients are told nothing of it."""
+        return self._engine.url.set(query={}).render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -64,7 +65,7 @@ class Database:
         ValuationsError
             Where the database does not answer, refuses, or has another schema.
         """
-        with _told(self.name):
+        with _told():
             self._prepare()
             with self._engine.begin() as connection:
                 yield connection
@@ -81,7 +82,7 @@ class Database:
             found = self._schema()
             if found != SCHEMA:
                 raise ValuationsError(
-                    f"{self.name} has the schema {found}; this program reads and writes {SCHEMA}",
+                    f"{SAID} has the schema {found}; this program reads and writes {SCHEMA}",
                     hint="name another database, or use the program that made this one",
                 )
             self._ready = True
@@ -121,7 +122,7 @@ def _engine(address: str) -> Engine:
             url = url.set(drivername="postgresql+psycopg")
         options = OPTIONS.get(url.get_backend_name(), {})
         engine = create_engine(url, pool_pre_ping=True, connect_args=options)
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number is a plain ValueError
         raise SettingsError(f"{VARIABLE}: is no address of a database", hint="sqlite, or postgresql://…") from None
     except ImportError as error:
         raise SettingsError(f"{VARIABLE}: its driver is not installed: {error.name}") from None
@@ -145,12 +146,12 @@ def _make_private(path: str | None) -> None:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _told() -> Iterator[None]:
     """Turn what a driver says into an error for people; its text may hold the rows, and is left out."""
     try:
         yield
     except DBAPIError as error:
         reason = type(error.orig).__name__ if error.orig else type(error).__name__
-        raise ValuationsError(f"{name} cannot be used now ({reason})", hint="is the database running?") from error
+        raise ValuationsError(f"{SAID} cannot be used now ({reason})", hint="is the database running?") from error
     except (SQLAlchemyError, OSError) as error:
-        raise ValuationsError(f"{name} cannot be used now ({type(error).__name__})") from error
+        raise ValuationsError(f"{SAID} cannot be used now ({type(error).__name__})") from error

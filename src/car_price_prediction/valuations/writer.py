@@ -167,7 +167,7 @@ class Writer:
             work()
         except ValuationsError as error:
             if self._pause_s == POLL_S:
-                log.warning("valuations wait to be kept: %s", error.message)
+                log.warning("valuations wait to be kept in %s: %s", self._database.name, error.message)
             return False
         except Exception:
             log.exception("valuations could not be kept")

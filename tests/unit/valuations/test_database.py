@@ -44,9 +44,15 @@ def test_a_password_is_not_told(tmp_path):
     with pytest.raises(ValuationsError, match="cannot be used now") as error:
         Valuations(database).count()
     assert "secret" not in str(error.value) + database.name
+    assert "127.0.0.1" not in str(error.value)
 
 
-@pytest.mark.parametrize("address", ["nonsense://x", "sqlite", "://", "mysql+pymysql://x/y"])
+def test_a_password_among_the_options_is_not_told_either(tmp_path):
+    database = Database("postgresql://127.0.0.1:1/x?user=ann&password=secret", tmp_path)
+    assert database.name == "postgresql+psycopg://127.0.0.1:1/x"
+
+
+@pytest.mark.parametrize("address", ["postgresql://db:port/x", "nonsense://x", "sqlite", "://", "mysql+pymysql://x/y"])
 def test_an_address_that_is_none_is_told(address, tmp_path):
     if address == "sqlite":
         Database(address, tmp_path).close()
