@@ -90,6 +90,13 @@ def test_a_price_below_one_is_none(valuer, written):
     assert [row.outcome is None for row in rows] == [True, True, False]
 
 
+def test_names_that_are_too_long_are_refused_and_not_cut(valuer, written):
+    text = f"valuation_id,price,date,reference\n{'x' * 65},9000,2024-01-31,{'y' * 201}\n"
+    (row,) = rows_of(SalesFile(valuer, written(text), {}))
+    assert "valuation_id: is longer than 64" in row.problem
+    assert "reference: is longer than 200" in row.problem
+
+
 def test_columns_may_be_named(valuer, written):
     text = "valuation_id,amount,price,day\nabc,9000,1,2024-01-31\n"
     (row,) = rows_of(SalesFile(valuer, written(text), {"price": "amount", "sold_on": "day"}))

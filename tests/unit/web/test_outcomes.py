@@ -42,6 +42,13 @@ def test_every_row_has_its_result_and_the_bad_ones_all_their_reasons(keeping):
     assert "no kept valuation is found" in told[6]["note"]
 
 
+def test_a_name_that_no_database_holds_is_refused(keeping):
+    names = [{"valuation_id": "x" * 65}, {"valuation_id": "a\x00"}, {"valuation_id": "a", "reference": "b\x00c"}]
+    results = keeping.post("/outcomes", json=[SALE | name for name in names]).json["results"]
+    told = [one["problem"]["errors"][0]["field"] for one in results]
+    assert told == ["valuation_id", "valuation_id", "reference"]
+
+
 def test_a_price_below_one_is_refused(keeping):
     sent = [SALE | {"valuation_id": "a", "price": price} for price in (5e-324, 0.5, 1)]
     assert ["problem" in one for one in keeping.post("/outcomes", json=sent).json["results"]] == [True, True, False]
