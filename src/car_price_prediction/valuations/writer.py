@@ -28,6 +28,7 @@ POLL_S = 0.25
 BATCH = 500
 MOST_WAITING = 20_000
 LONGEST_PAUSE_S = 30.0
+TIDY_AGAIN_S = TELL_EVERY_S = 60.0
 STOP_S = 5.0
 """What is left when the server stops may take so long: it is killed after eight seconds."""
 
@@ -74,7 +75,7 @@ class Writer:
         self._held: list[Answered] = []
         self._stopping, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="valuations", daemon=True)
-        self._pause_s = POLL_S
+        self._pause_s, self._tidy_at, self._tell_at = POLL_S, 0.0, 0.0
 
     @property
     def waiting(self) -> int:
@@ -103,20 +104,34 @@ class Writer:
 
     def _drop(self, count: int) -> None:
         with self._lock:
-            if not self.counts.dropped:
-                log.warning("valuations are dropped: the database does not keep up")
             self.counts.dropped += count
+            if time.monotonic() >= self._tell_at:
+                self._tell_at = time.monotonic() + TELL_EVERY_S
+                log.warning("valuations are dropped, %d by now: the database does not take them", self.counts.dropped)
 
     def _run(self) -> None:
         while not self._stopping.wait(self._pause_s):
-            good = self._write_all() and self._tidy()
+            good = self._write_all()
+            if good:
+                self._tidy()
             self._pause_s = POLL_S if good else min(self._pause_s * 2, LONGEST_PAUSE_S)
         until = time.monotonic() + STOP_S
         while self.waiting and time.monotonic() < until and not self._write_all():
             time.sleep(POLL_S)
 
-    def _tidy(self) -> bool:
-        return self._retention is None or self._guarded(self._retention.apply)
+    def _tidy(self) -> None:
+        """Delete what is too old; where that fails, writing goes on, and it is tried again later."""
+        if self._retention is None or time.monotonic() < self._tidy_at:
+            return
+        try:
+            self._retention.apply()
+        except ValuationsError as error:
+            log.warning("old valuations cannot be deleted, which is tried again in a minute: %s", error.message)
+        except Exception:
+            log.exception("old valuations could not be deleted")
+        else:
+            return
+        self._tidy_at = time.monotonic() + TIDY_AGAIN_S
 
     def _write_all(self) -> bool:
         """Write what waits; return whether all of it was."""

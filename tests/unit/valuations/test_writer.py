@@ -130,3 +130,32 @@ def test_a_database_that_can_be_read_but_not_written_drops_nothing(tmp_path, mon
     wait_until(lambda: writer.counts.written == 5)
     writer.stop()
     assert writer.counts.dropped == 0
+
+
+def test_old_rows_that_cannot_be_deleted_slow_no_writing_down(tmp_path, caplog):
+    class Refused:
+        def apply(self):
+            raise ValuationsError("no right to delete")
+
+    database = Database("sqlite", tmp_path)
+    writer = Writer(database, Refused())
+    writer.start()
+    wait_until(lambda: "old valuations cannot be deleted" in caplog.text)
+    for count in range(1, 4):
+        writer.keep(answered())
+        wait_until(lambda count=count: writer.counts.written == count)
+    assert writer._pause_s == module.POLL_S
+    writer.stop()
+    assert caplog.text.count("cannot be deleted") == 1
+    assert "wait to be kept" not in caplog.text
+
+
+def test_it_is_told_once_a_minute_that_answers_are_dropped(tmp_path, monkeypatch, caplog):
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    writer = Writer(Database("sqlite", tmp_path), most_waiting=0)
+    for _ in range(3):
+        writer.keep(answered())
+    now[0] += module.TELL_EVERY_S
+    writer.keep(answered())
+    assert [record.args[0] for record in caplog.records] == [1, 4]
