@@ -2,8 +2,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
+from car_price_prediction.valuations import matching
 from car_price_prediction.valuations.outcomes import Outcome, Outcomes
 from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.tables import REPLACED, VALUATIONS
@@ -75,6 +76,18 @@ def test_a_valuation_of_long_ago_is_not_taken_for_a_described_car(outcomes, put)
     late = Outcome(9_000, date(2026, 8, 20), car=FABIA)
     assert outcomes.take([late])[0].valuation_id is None
     assert [v is not None for _, v in outcomes.matched(within_days=300)] == [True]
+
+
+def test_of_a_car_that_was_priced_often_no_more_is_read_than_needed(outcomes, put, database, monkeypatch):
+    monkeypatch.setattr(matching, "PIECE", 3)
+    petrol, diesel = FABIA | {"fuel": "petrol"}, FABIA | {"fuel": "diesel"}
+    days = [(((4, day), petrol)) for day in range(1, 21)] + [(((5, day), diesel)) for day in range(1, 8)]
+    names = put(*days)
+    read = []
+    event.listen(database._engine, "after_cursor_execute", lambda *told: read.append(told[2]))
+    assert outcomes.take([Outcome(9_000, SOLD, car=petrol)])[0].valuation_id == names[19]
+    assert len([statement for statement in read if "ORDER BY car_price_valuations.priced_at DESC" in statement]) == 3
+    assert outcomes.take([Outcome(9_000, SOLD, car=FABIA | {"fuel": "hybrid"})])[0].valuation_id is None
 
 
 def test_a_sale_that_is_told_before_its_valuation_is_written_is_found_later(outcomes, put):
