@@ -155,7 +155,7 @@ class Writer:
 
         The batch may be there already: the connection broke when it was just committed.
         """
-        with self._database.begin() as connection:
+        with self._database.begin(always=True) as connection:
             ids = [answered.quote.valuation_id for answered in self._held]
             there = set(connection.scalars(select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_(ids))))
         self.counts.written += len(there)
@@ -172,7 +172,7 @@ class Writer:
             del self._held[0]
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
-        with self._database.begin() as connection:
+        with self._database.begin(always=True) as connection:
             insert_rows(connection, rows)
         self.counts.written += len(rows)
 

@@ -60,10 +60,10 @@ class Stopped(Database):
 
     down = True
 
-    def _prepare(self):
+    def _prepare(self, *, always):
         if self.down:
             raise ValuationsError("it is down")
-        super()._prepare()
+        super()._prepare(always=always)
 
 
 def test_while_the_database_is_down_answers_wait_and_what_is_too_much_is_counted(tmp_path, monkeypatch):
