@@ -40,6 +40,8 @@ class Outcome:
         In canonical fields and units.
     reference : str or None
         Its teller's own name for the sale: the same name is the same sale.
+    teller : str or None
+        The API key of who told it, where one was needed: two tellers may use the same references.
     """
 
     price: float
@@ -47,6 +49,7 @@ class Outcome:
     valuation_id: str | None = None
     car: Listing | None = None
     reference: str | None = None
+    teller: str | None = None
 
     @property
     def key(self) -> str:
@@ -61,7 +64,8 @@ class Outcome:
         False
         """
         if self.reference is not None:
-            return "r:" + hashlib.blake2b(self.reference.encode(), digest_size=KEY_BYTES).hexdigest()
+            told = self.reference if self.teller is None else f"{self.teller}\x00{self.reference}"
+            return "r:" + hashlib.blake2b(told.encode(), digest_size=KEY_BYTES).hexdigest()
         if self.valuation_id is not None:
             return f"v:{self.valuation_id}"
         return f"c:{whole_key(self.car or {})}:{self.sold_on}"

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from car_price_prediction.valuations.outcomes import Outcome, Outcomes
+from car_price_prediction.web.headers import KEY_NAME
 from support.kept import wait_until
 from support.web import FABIA, client_of
 
@@ -47,6 +48,14 @@ def test_a_name_that_no_database_holds_is_refused(keeping):
     results = keeping.post("/outcomes", json=[SALE | name for name in names]).json["results"]
     told = [one["problem"]["errors"][0]["field"] for one in results]
     assert told == ["valuation_id", "valuation_id", "reference"]
+
+
+def test_two_keys_may_use_the_same_references(keeping):
+    sent = [SALE | {"car": FABIA, "reference": "4711"}]
+    for key in ("shop", "lot"):
+        told = {"environ_overrides": {KEY_NAME: key}}
+        states = [keeping.post("/outcomes", json=sent, **told).json["results"][0]["state"] for _ in range(2)]
+        assert states == ["new", "same"]
 
 
 def test_a_price_below_one_is_refused(keeping):
