@@ -222,7 +222,7 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
     )
     if metrics:
         metrics.routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
-        Vitals(metrics, guard, settings.max_waiting).start()
+        Vitals(metrics, guard, settings.max_waiting, kept.writer if kept else None).start()
     return guard
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -103,8 +104,21 @@ def drive(server, artifacts):
     assert server.ask_raw("POST", "/jobs?name=cars.csv", rows, Content_Type="text/csv")[0] == 202
     wait_until(lambda: total(scraped(server), "car_price_predictions_total", source="job") == 2, "a job")
     yield scraped(server)
+    yield from keep(server, artifacts)
     yield from refuse(server)
     yield from change_models(server, artifacts)
+
+
+def keep(server, artifacts):
+    """Keep answers, some of them while the database is locked."""
+    wait_until(lambda: total(scraped(server), "car_price_valuations_total", result="written") >= 5, "kept answers")
+    yield scraped(server)
+    with contextlib.closing(sqlite3.connect(artifacts / "valuations.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        price_often(server, 3)
+        wait_until(lambda: total(scraped(server), "car_price_valuations_waiting") == 3, "answers that wait")
+        yield scraped(server)
+        other.execute("ROLLBACK")
 
 
 def refuse(server):
@@ -131,7 +145,7 @@ def change_models(server, artifacts):
 def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
     artifacts = tmp_path / "artifacts"
     artifacts.mkdir()
-    settings = {"max_waiting": "8", "body_timeout_s": "3", "log_level": "WARNING"}
+    settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "log_level": "WARNING"}
     with running_server(artifacts, tmp_path, **settings) as server:
         found = [scraped(server)]
         first = train_small(artifacts).package

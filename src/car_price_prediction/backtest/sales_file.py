@@ -13,7 +13,7 @@ import polars as pl
 from car_price_prediction.batch.columns import columns_of
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
-from car_price_prediction.domain.rules import needed_problems, sold_day
+from car_price_prediction.domain.rules import LONGEST_ID, LONGEST_REFERENCE, needed_problems, plain_name, sold_day
 from car_price_prediction.domain.text import category_key
 from car_price_prediction.listings.cells import RawTable
 from car_price_prediction.listings.interpret import interpret_frame
@@ -32,7 +32,6 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 """How columns are called that tell of a sale, the surest first; a person's word outweighs them."""
 NEEDED = ("price", "sold_on")
-LONGEST = 200
 _APART = re.compile(r"[\s_-]+")
 
 
@@ -121,10 +120,12 @@ class SalesFile:
     def _row(self, place: int, cells: Mapping[str, str | None], day: date | None, car: Mapping[str, Any]) -> SaleRow:
         price = parse_field(cells["price"], self._price)
         problems = []
-        if not isinstance(price, float) or not 0 < price <= 1e12:
+        if not isinstance(price, float) or not 1 <= price <= 1e12:
             problems.append(f"no price can be read in {_shown(cells['price'])}")
         problems += _day_problems(day, cells["sold_on"])
         name, reference = (_text(cells.get(key)) for key in ("valuation_id", "reference"))
+        problems += _name_problems("valuation_id", name, LONGEST_ID)
+        problems += _name_problems("reference", reference, LONGEST_REFERENCE)
         told = {key: value for key, value in car.items() if value is not None}
         if name is None:
             problems += [f"{p.field}: {p.message}" if p.field else p.message for p in needed_problems(told)]
@@ -163,9 +164,16 @@ def _day_problems(day: date | None, cell: str | None) -> Sequence[str]:
     return []
 
 
+def _name_problems(key: str, name: str | None, longest: int) -> Sequence[str]:
+    try:
+        plain_name(name or "", longest)
+    except ValueError as error:
+        return [f"{key}: {error}"]
+    return []
+
+
 def _text(cell: str | None) -> str | None:
-    text = (cell or "").strip()[:LONGEST]
-    return text or None
+    return (cell or "").strip() or None
 
 
 def _shown(cell: str | None) -> str:

@@ -19,8 +19,11 @@ def database(context: Context) -> Finding:
 
     try:
         found = Database(settings.valuations_url, settings.artifacts)
-        count = Valuations(found).count()
-    except (SettingsError, ValuationsError) as error:
+    except SettingsError as error:
         return failed(error.message, error.hint or "prices go on without it")
+    try:
+        count = Valuations(found).count()
+    except ValuationsError as error:
+        return failed(f"{found.name}: {error.message}", error.hint or "prices go on without it")
     found.close()
     return ok(f"{found.name} holds {count:,}")

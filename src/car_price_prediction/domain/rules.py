@@ -14,13 +14,18 @@ def this_year() -> int:
     return datetime.now(UTC).year
 
 
+LONGEST_ID, LONGEST_REFERENCE = 64, 200
+"""Of what tells a valuation or a sale from others; a database holds no more."""
+EARLIEST_SALE = date(1970, 1, 1)
+
+
 def sold_day(day: date) -> date:
     """Return the day of a sale.
 
     Raises
     ------
     ValueError
-        Where it is in the future, anywhere.
+        Where it is in the future, anywhere, or of long ago.
 
     Examples
     --------
@@ -29,7 +34,29 @@ def sold_day(day: date) -> date:
     """
     if day > datetime.now(UTC).date() + timedelta(days=1):
         raise ValueError("is in the future")
+    if day < EARLIEST_SALE:
+        raise ValueError(f"is before {EARLIEST_SALE:%Y}")
     return day
+
+
+def plain_name(text: str, longest: int) -> str:
+    """Return a valuation's id, or a reference.
+
+    Raises
+    ------
+    ValueError
+        Where no database could hold it.
+
+    Examples
+    --------
+    >>> plain_name("stock 4711", LONGEST_REFERENCE)
+    'stock 4711'
+    """
+    if len(text) > longest:
+        raise ValueError(f"is longer than {longest} characters")
+    if "\x00" in text:
+        raise ValueError("holds a zero character")
+    return text
 
 
 def plausible_range(field: Field) -> tuple[float, float]:

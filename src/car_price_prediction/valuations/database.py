@@ -20,12 +20,14 @@ from .tables import META, METADATA, SCHEMA
 
 FILE = "valuations.sqlite"
 SCHEMA_NAME = "schema"
-TIMEOUT_S = 10
+TIMEOUT_S, CONNECT_S = 10, 2
+REFUSED_S = 5.0
 TRIES, PAUSE_S = 20, 0.05
+SAID = "the database of valuations"
 VARIABLE = "CAR_PRICE_VALUATIONS_URL"
 OPTIONS: dict[str, dict[str, Any]] = {
     "sqlite": {"timeout": TIMEOUT_S},
-    "postgresql": {"connect_timeout": TIMEOUT_S // 2, "options": f"-c statement_timeout={TIMEOUT_S * 3_000}"},
+    "postgresql": {"connect_timeout": CONNECT_S, "options": f"-c statement_timeout={TIMEOUT_S * 3_000}"},
 }
 """What a driver is told beside the address, so that it gives up some day."""
 
@@ -48,48 +50,66 @@ class Database:
 
     def __init__(self, address: str, folder: Path) -> None:
         self._lock, self._ready = threading.Lock(), False
+        self._down_until = 0.0
         self._engine = _engine(f"sqlite:///{folder.absolute() / FILE}" if address == "sqlite" else address)
 
     @property
     def name(self) -> str:
-        """Its address, without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        """Its address, without a password, for logs and the operator: clients are told nothing of it."""
+        return self._engine.url.set(query={}).render_as_string(hide_password=True)
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self, *, always: bool = False) -> Iterator[Connection]:
         """Give a connection with a transaction, which is committed at the end.
+
+        Where it could not be reached, others are refused at once for a while: not every request waits for it.
+
+        Parameters
+        ----------
+        always : bool
+            Try it all the same.
 
         Raises
         ------
         ValuationsError
             Where the database does not answer, refuses, or has another schema.
         """
-        with _told(self.name):
-            self._prepare()
-            with self._engine.begin() as connection:
+        with _told():
+            self._prepare(always=always)
+            with self._reach(always=always) as connection, connection.begin():
                 yield connection
 
     def close(self) -> None:
         """Close its connections; the next use opens new ones."""
         self._engine.dispose()
 
-    def _prepare(self) -> None:
+    def _reach(self, *, always: bool) -> Connection:
+        if not always and time.monotonic() < self._down_until:
+            raise ValuationsError(f"{SAID} could not be reached a moment ago", hint="is the database running?")
+        try:
+            connection = self._engine.connect()
+        except DBAPIError:
+            self._down_until = time.monotonic() + REFUSED_S
+            raise
+        self._down_until = 0.0
+        return connection
+
+    def _prepare(self, *, always: bool) -> None:
         with self._lock:
             if self._ready:
                 return
             _make_private(self._engine.url.database if self._engine.dialect.name == "sqlite" else None)
+            self._reach(always=always).close()
             found = self._schema()
             if found != SCHEMA:
                 raise ValuationsError(
-                    f"{self.name} has the schema {found}; this program reads and writes {SCHEMA}",
+                    f"{SAID} has the schema {found}; this program reads and writes {SCHEMA}",
                     hint="name another database, or use the program that made this one",
                 )
             self._ready = True
 
     def _schema(self) -> int:
         """Make what is not there, and return the number of the schema that is."""
-        with self._engine.connect():
-            pass
         # Several processes begin at once, and stand in each other's way: what one has made, another finds there.
         for _ in range(TRIES - 1):
             try:
@@ -121,7 +141,7 @@ def _engine(address: str) -> Engine:
             url = url.set(drivername="postgresql+psycopg")
         options = OPTIONS.get(url.get_backend_name(), {})
         engine = create_engine(url, pool_pre_ping=True, connect_args=options)
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number is a plain ValueError
         raise SettingsError(f"{VARIABLE}: is no address of a database", hint="sqlite, or postgresql://…") from None
     except ImportError as error:
         raise SettingsError(f"{VARIABLE}: its driver is not installed: {error.name}") from None
@@ -145,12 +165,12 @@ def _make_private(path: str | None) -> None:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _told() -> Iterator[None]:
     """Turn what a driver says into an error for people; its text may hold the rows, and is left out."""
     try:
         yield
     except DBAPIError as error:
         reason = type(error.orig).__name__ if error.orig else type(error).__name__
-        raise ValuationsError(f"{name} cannot be used now ({reason})", hint="is the database running?") from error
+        raise ValuationsError(f"{SAID} cannot be used now ({reason})", hint="is the database running?") from error
     except (SQLAlchemyError, OSError) as error:
-        raise ValuationsError(f"{name} cannot be used now ({type(error).__name__})") from error
+        raise ValuationsError(f"{SAID} cannot be used now ({type(error).__name__})") from error

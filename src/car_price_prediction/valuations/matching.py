@@ -17,6 +17,9 @@ WITHIN_DAYS = 180.0
 ANYWHERE = timedelta(days=1, hours=12)
 """The day of a sale has ended everywhere by then, counted from its beginning in UTC."""
 
+PIECE = 100
+"""Valuations of a car that are read at once."""
+
 Row = Mapping[str, Any]
 
 
@@ -35,36 +38,37 @@ def match(connection: Connection, outcomes: Sequence[Row], within_days: float = 
         A valuation of a described car is at most so old on the day of the sale.
     """
     names = [row["valuation_id"] for row in outcomes if row["valuation_id"] is not None]
-    keys = [row["car_key"] for row in outcomes if row["valuation_id"] is None]
-    by_id = {row["id"]: row for row in _rows(connection, "id", names)}
-    by_car: dict[str, list[Row]] = {}
-    for row in sorted(_rows(connection, "car_key", keys), key=lambda row: (row["priced_at"], row["id"])):
-        by_car.setdefault(row["car_key"], []).append(row)
+    by_id = _by_id(connection, names)
     found = {}
     for row in outcomes:
-        if row["valuation_id"] is not None:
-            valuation = by_id.get(row["valuation_id"])
-        else:
-            valuation = _last(row, by_car.get(row["car_key"], []), within_days)
+        named = row["valuation_id"]
+        valuation = by_id.get(named) if named is not None else _last(connection, row, within_days)
         if valuation is not None:
             found[row["key"]] = valuation
     return found
 
 
-def _rows(connection: Connection, column: str, values: Sequence[str]) -> list[Row]:
-    if not values:
-        return []
-    found = connection.execute(select(VALUATIONS).where(VALUATIONS.c[column].in_(values))).mappings()
-    return [dict(row) for row in found]
+def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, Row]:
+    if not names:
+        return {}
+    found = connection.execute(select(VALUATIONS).where(VALUATIONS.c.id.in_(names))).mappings()
+    return {row["id"]: dict(row) for row in found}
 
 
-def _last(outcome: Row, valuations: Sequence[Row], within_days: float) -> Row | None:
+def _last(connection: Connection, outcome: Row, within_days: float) -> Row | None:
+    """Return the last valuation before the sale that does not contradict, without reading those before it."""
     day = datetime.combine(outcome["sold_on"], datetime.min.time(), UTC)
     until, since = (day + ANYWHERE).timestamp(), (day - timedelta(days=within_days)).timestamp()
     car = orjson.loads(outcome["car"])
-    good = (
-        row
-        for row in reversed(valuations)
-        if since <= row["priced_at"] < until and not contradicts(car, orjson.loads(row["car"]))
-    )
-    return next(good, None)
+    at, name = VALUATIONS.c.priced_at, VALUATIONS.c.id
+    wanted = select(VALUATIONS).where(VALUATIONS.c.car_key == outcome["car_key"], at >= since, at < until)
+    wanted = wanted.order_by(at.desc(), name.desc()).limit(PIECE)
+    rows = connection.execute(wanted).mappings().all()
+    while rows:
+        good = next((row for row in rows if not contradicts(car, orjson.loads(row["car"]))), None)
+        if good is not None or len(rows) < PIECE:
+            return None if good is None else dict(good)
+        last = rows[-1]
+        older = (at < last["priced_at"]) | ((at == last["priced_at"]) & (name < last["id"]))
+        rows = connection.execute(wanted.where(older)).mappings().all()
+    return None

@@ -20,6 +20,8 @@ from .matching import WITHIN_DAYS, match
 from .tables import OUTCOMES, REPLACED
 
 PIECE = 500
+OF_WHICH = ("valuation_id", "car_key", "car")
+"""What a row tells of the valuation that it is of."""
 State: TypeAlias = Literal["new", "same", "replaced", "superseded"]
 """What came of an outcome; ``superseded``: it was corrected before, and what it says is older than that."""
 
@@ -38,6 +40,8 @@ class Outcome:
         In canonical fields and units.
     reference : str or None
         Its teller's own name for the sale: the same name is the same sale.
+    teller : str or None
+        The API key of who told it, where one was needed: two tellers may use the same references.
     """
 
     price: float
@@ -45,6 +49,7 @@ class Outcome:
     valuation_id: str | None = None
     car: Listing | None = None
     reference: str | None = None
+    teller: str | None = None
 
     @property
     def key(self) -> str:
@@ -59,7 +64,8 @@ class Outcome:
         False
         """
         if self.reference is not None:
-            return "r:" + hashlib.blake2b(self.reference.encode(), digest_size=KEY_BYTES).hexdigest()
+            told = self.reference if self.teller is None else f"{self.teller}\x00{self.reference}"
+            return "r:" + hashlib.blake2b(told.encode(), digest_size=KEY_BYTES).hexdigest()
         if self.valuation_id is not None:
             return f"v:{self.valuation_id}"
         return f"c:{whole_key(self.car or {})}:{self.sold_on}"
@@ -90,6 +96,12 @@ class _Piece:
     added: dict[str, dict[str, Any]] = field(default_factory=dict)
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     replaced: list[dict[str, Any]] = field(default_factory=list)
+
+    def put(self, row: dict[str, Any]) -> None:
+        """Note what an outcome says now that is there already."""
+        key = row["key"]
+        self.there[key] = row
+        (self.added if key in self.added else self.changed)[key] = row
 
 
 class Outcomes:
@@ -152,7 +164,7 @@ class Outcomes:
             piece = _read(connection, [row["key"] for row in rows])
             states = [_settle(piece, row, again=again) for row in rows]
             _write(connection, piece)
-            found = match(connection, rows)
+            found = match(connection, [piece.there[key] for key in dict.fromkeys(row["key"] for row in rows)])
         ids = [found[row["key"]]["id"] if row["key"] in found else None for row in rows]
         return [Taken(state, name) for state, name in zip(states, ids, strict=True)]
 
@@ -186,7 +198,12 @@ def _settle(piece: _Piece, row: dict[str, Any], *, again: bool) -> State:
     if before is None:
         piece.there[key] = piece.added[key] = row
         return "new"
+    # What was told before of whose sale it is, and is not told now, stays.
+    named = {name: row[name] for name in OF_WHICH if row[name] is not None and row[name] != before[name]}
+    row = row | {name: before[name] for name in OF_WHICH if row[name] is None}
     if said == (before["price"], before["sold_on"]):
+        if named:
+            piece.put(before | named)
         return "same"
     earlier = piece.earlier.setdefault(key, set())
     if said in earlier and not again:
@@ -194,8 +211,7 @@ def _settle(piece: _Piece, row: dict[str, Any], *, again: bool) -> State:
     earlier.add((before["price"], before["sold_on"]))
     old = {name: before[name] for name in ("key", "price", "sold_on", "told_at")}
     piece.replaced.append(old | {"replaced_at": row["told_at"]})
-    piece.there[key] = row
-    (piece.added if key in piece.added else piece.changed)[key] = row
+    piece.put(row)
     return "replaced"
 
 

@@ -48,7 +48,7 @@ class Retention:
     def _delete(self, table: Table, column: str, before: float) -> int:
         (key,) = table.primary_key.columns
         old = select(key).where(table.c[column] < before).order_by(table.c[column]).limit(PIECE)
-        with self._database.begin() as connection:
+        with self._database.begin(always=True) as connection:
             keys = list(connection.scalars(old))
             if keys:
                 connection.execute(delete(table).where(key.in_(keys)))

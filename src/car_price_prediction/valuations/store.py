@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select
 
+from car_price_prediction.domain.rules import LONGEST_ID
+
 from .database import Database
 from .row import plain
 from .tables import OUTCOMES, REPLACED, VALUATIONS
@@ -28,12 +30,16 @@ class Valuations:
 
     def get(self, valuation_id: str) -> dict[str, Any] | None:
         """Return one as plain values, None where there is none of that id."""
+        if not _may_be(valuation_id):
+            return None
         with self._database.begin() as connection:
             row = connection.execute(select(VALUATIONS).where(VALUATIONS.c.id == valuation_id)).mappings().first()
         return plain(dict(row)) if row else None
 
     def delete(self, valuation_id: str) -> bool:
         """Delete one, and what was told of its sale by its id; return whether there was one."""
+        if not _may_be(valuation_id):
+            return False
         with self._database.begin() as connection:
             told = list(connection.scalars(select(OF_ONE).where(OUTCOMES.c.valuation_id == valuation_id)))
             if told:
@@ -56,6 +62,11 @@ class Valuations:
                 return
             yield [dict(row) for row in rows]
             last = (rows[-1]["priced_at"], rows[-1]["id"])
+
+
+def _may_be(valuation_id: str) -> bool:
+    """Whether it could be an id: PostgreSQL refuses to look for a text that it cannot hold."""
+    return len(valuation_id) <= LONGEST_ID and "\x00" not in valuation_id
 
 
 def _next_piece(since: float | None, until: float | None, last: tuple[float, str] | None) -> Select[Any]:

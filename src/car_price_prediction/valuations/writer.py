@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from car_price_prediction.domain.errors import ValuationsError
 
@@ -27,6 +28,7 @@ POLL_S = 0.25
 BATCH = 500
 MOST_WAITING = 20_000
 LONGEST_PAUSE_S = 30.0
+TIDY_AGAIN_S = TELL_EVERY_S = 60.0
 STOP_S = 5.0
 """What is left when the server stops may take so long: it is killed after eight seconds."""
 
@@ -73,7 +75,7 @@ class Writer:
         self._held: list[Answered] = []
         self._stopping, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="valuations", daemon=True)
-        self._pause_s = POLL_S
+        self._pause_s, self._tidy_at, self._tell_at = POLL_S, 0.0, 0.0
 
     @property
     def waiting(self) -> int:
@@ -102,20 +104,34 @@ class Writer:
 
     def _drop(self, count: int) -> None:
         with self._lock:
-            if not self.counts.dropped:
-                log.warning("valuations are dropped: the database does not keep up")
             self.counts.dropped += count
+            if time.monotonic() >= self._tell_at:
+                self._tell_at = time.monotonic() + TELL_EVERY_S
+                log.warning("valuations are dropped, %d by now: the database does not take them", self.counts.dropped)
 
     def _run(self) -> None:
         while not self._stopping.wait(self._pause_s):
-            good = self._write_all() and self._tidy()
+            good = self._write_all()
+            if good:
+                self._tidy()
             self._pause_s = POLL_S if good else min(self._pause_s * 2, LONGEST_PAUSE_S)
         until = time.monotonic() + STOP_S
         while self.waiting and time.monotonic() < until and not self._write_all():
             time.sleep(POLL_S)
 
-    def _tidy(self) -> bool:
-        return self._retention is None or self._guarded(self._retention.apply)
+    def _tidy(self) -> None:
+        """Delete what is too old; where that fails, writing goes on, and it is tried again later."""
+        if self._retention is None or time.monotonic() < self._tidy_at:
+            return
+        try:
+            self._retention.apply()
+        except ValuationsError as error:
+            log.warning("old valuations cannot be deleted, which is tried again in a minute: %s", error.message)
+        except Exception:
+            log.exception("old valuations could not be deleted")
+        else:
+            return
+        self._tidy_at = time.monotonic() + TIDY_AGAIN_S
 
     def _write_all(self) -> bool:
         """Write what waits; return whether all of it was."""
@@ -129,31 +145,34 @@ class Writer:
         return True
 
     def _write(self) -> None:
-        rows = [row_of(answered) for answered in self._held]
         try:
-            self._insert(rows)
+            self._insert([row_of(answered) for answered in self._held])
         except ValuationsError:
-            self._write_singly(rows)
+            self._write_singly()
 
-    def _write_singly(self, rows: list[dict[str, Any]]) -> None:
+    def _write_singly(self) -> None:
         """Write a refused batch row by row, where the database answers at all: what it cannot hold is dropped.
 
         The batch may be there already: the connection broke when it was just committed.
         """
-        with self._database.begin() as connection:
-            wanted = select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_([row["id"] for row in rows]))
-            there = set(connection.scalars(wanted))
+        with self._database.begin(always=True) as connection:
+            ids = [answered.quote.valuation_id for answered in self._held]
+            there = set(connection.scalars(select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_(ids))))
         self.counts.written += len(there)
-        for row in rows:
-            if row["id"] not in there:
-                try:
-                    self._insert([row])
-                except ValuationsError as error:
-                    log.warning("a valuation could not be kept: %s", error.message)
-                    self._drop(1)
+        self._held = [answered for answered in self._held if answered.quote.valuation_id not in there]
+        while self._held:
+            try:
+                self._insert([row_of(self._held[0])])
+            except ValuationsError as error:
+                # A database that can be read may yet be locked, full or a standby: then all wait, this one too.
+                if not isinstance(error.__cause__, (IntegrityError, DataError)):
+                    raise
+                log.warning("a valuation could not be kept: %s", error.message)
+                self._drop(1)
+            del self._held[0]
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
-        with self._database.begin() as connection:
+        with self._database.begin(always=True) as connection:
             insert_rows(connection, rows)
         self.counts.written += len(rows)
 
@@ -163,7 +182,7 @@ class Writer:
             work()
         except ValuationsError as error:
             if self._pause_s == POLL_S:
-                log.warning("valuations wait to be kept: %s", error.message)
+                log.warning("valuations wait to be kept in %s: %s", self._database.name, error.message)
             return False
         except Exception:
             log.exception("valuations could not be kept")

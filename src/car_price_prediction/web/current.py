@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -61,7 +62,7 @@ class Current:
         listing = self.reader.read(sent)
         found = self.valuer.quote(listing) if wanted is PRICE_ALONE else appraise(self.valuer, listing, wanted)
         if self._keep is not None:
-            self._keep("price", listing, found if isinstance(found, Quote) else found.quote)
+            self._keep("price", listing, self._as_told(sent, found if isinstance(found, Quote) else found.quote))
         return self._answer(sent, found)
 
     def price_many(self, sent: Sequence[object], *, strict: bool = False) -> list[dict[str, Any]]:
@@ -70,9 +71,12 @@ class Current:
         good = [one for one in read if not isinstance(one, InvalidListingError)]
         priced = self.valuer.quote_many(good, strict=strict)
         if self._keep is not None:
-            for listing, quote in zip(good, priced, strict=True):
+            of_good = [
+                one for one, listing in zip(sent, read, strict=True) if not isinstance(listing, InvalidListingError)
+            ]
+            for one, listing, quote in zip(of_good, good, priced, strict=True):
                 if isinstance(quote, Quote):
-                    self._keep("batch", listing, quote)
+                    self._keep("batch", listing, self._as_told(one, quote))
         quotes = iter(priced)
         found = [one if isinstance(one, InvalidListingError) else next(quotes) for one in read]
         return [self._result(one, quote) for one, quote in zip(sent, found, strict=True)]
@@ -92,6 +96,12 @@ class Current:
             more = self.reader.warnings(sent)
             answer["warnings"] += [{"field": w.field, "code": w.code, "message": w.message} for w in more]
         return answer
+
+    def _as_told(self, sent: Any, quote: Quote) -> Quote:
+        """Return a quote with what is warned of in its answer besides."""
+        if self.reader.unused.isdisjoint(sent):
+            return quote
+        return replace(quote, warnings=(*quote.warnings, *self.reader.warnings(sent)))
 
     def models_of(self, make: str) -> Sequence[str]:
         """Return the models of a make, the most frequent first; none where the make is not known."""

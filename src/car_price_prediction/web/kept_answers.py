@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
-from car_price_prediction.domain.rules import sold_day
+from car_price_prediction.domain.rules import LONGEST_ID, LONGEST_REFERENCE, plain_name, sold_day
 
 from .answers import Answer
 from .schemas import QuoteWarningAnswer, RowProblem
@@ -47,12 +48,17 @@ class Sale(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
-    price: float = Field(gt=0, le=1e12, allow_inf_nan=False, description="In the currency of the valuations.")
+    price: float = Field(ge=1, le=1e12, allow_inf_nan=False, description="In the currency of the valuations.")
     sold_on: Annotated[date, BeforeValidator(_day)] = Field(description="Not in the future.")
-    valuation_id: str | None = Field(default=None, min_length=1, max_length=64, description="Of the quote.")
+    valuation_id: Annotated[str, AfterValidator(partial(plain_name, longest=LONGEST_ID))] | None = Field(
+        default=None, min_length=1, max_length=LONGEST_ID, description="Of the quote."
+    )
     car: dict[str, Any] | None = Field(default=None, description="As it was priced, where no id is known.")
-    reference: str | None = Field(
-        default=None, min_length=1, max_length=200, description="Your own name for the sale: the same is the same sale."
+    reference: Annotated[str, AfterValidator(partial(plain_name, longest=LONGEST_REFERENCE))] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LONGEST_REFERENCE,
+        description="Your own name for the sale: the same is the same sale.",
     )
 
     @model_validator(mode="after")

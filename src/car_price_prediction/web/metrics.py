@@ -20,6 +20,7 @@ OTHER = "other"
 MOST_VERSIONS = 100
 """Model versions that a worker names in its life; later ones are counted as `OTHER`."""
 TOO_MANY = 429
+KEPT = ("written", "dropped")
 UNSEEN = "unseen_category"
 
 
@@ -94,6 +95,13 @@ class Metrics(Observer):
         self.started = self.numbers.counter("car_price_workers_started", "Worker processes started.")
         self.memory = self.numbers.gauge("process_resident_memory_bytes", "Memory of the worker processes.")
         self.cpu = self.numbers.counter("process_cpu_seconds", "Processor time of the worker processes.")
+        self.kept = self._counters("car_price_valuations", "Answers that were to be kept.", "result")
+        for result in KEPT:
+            self.kept[result,](0)
+        self.kept_failures = self.numbers.counter(
+            "car_price_valuations_failures", "Attempts to keep answers that the database did not take."
+        )
+        self.kept_waiting = self.numbers.gauge("car_price_valuations_waiting", "Answers that wait to be kept.")
 
     def _counters(self, name: str, text: str, *labels: str) -> Counters:
         return Counters(self.numbers, name, text, *labels)

@@ -11,6 +11,7 @@ from car_price_prediction.domain.errors import FieldProblem, InvalidListingError
 
 from .api import json_answer
 from .current import Desk
+from .headers import KEY_NAME
 from .json_body import read_json
 from .kept import Kept
 from .kept_answers import SALE
@@ -87,7 +88,7 @@ def _read(desk: Desk, sent: Any) -> Outcome | dict[str, Any]:
             car = desk.current().reader.read(sale.car)
         except InvalidListingError as error:
             return _problem([FieldProblem(f"car.{p.field}", p.code, p.message, p.hint) for p in error.problems])
-    return Outcome(sale.price, sale.sold_on, sale.valuation_id, car, sale.reference)
+    return Outcome(sale.price, sale.sold_on, sale.valuation_id, car, sale.reference, request.environ.get(KEY_NAME))
 
 
 def _field_problem(error: Any) -> FieldProblem:

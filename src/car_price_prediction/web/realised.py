@@ -53,11 +53,12 @@ class Realisations:
         score = self._current()
         if score is None or score.overall is None:
             return None
-        from car_price_prediction.backtest.charts import coverage_by_month, errors_by_month  # noqa: PLC0415
-
-        months = score.groups["month"]
-        plots = (Plot("coverage", coverage_by_month(months)), Plot("errors", errors_by_month(months)))
-        return RealisedCard(_sentence(score.overall, language), plots, [_line(month, language) for month in months])
+        try:
+            return _card(score, score.overall, language)
+        except Exception:
+            log.exception("the scores of sales cannot be drawn: /model leaves them out")
+            self._score = None
+            return None
 
     def _current(self) -> Score | None:
         # One reader scores; the others see what there was before.
@@ -67,6 +68,9 @@ class Realisations:
                 self._until = time.monotonic() + EVERY_S
             except ValuationsError as error:
                 log.warning("sales cannot be scored: %s", error.message)
+            except Exception:
+                log.exception("sales cannot be scored: /model leaves them out")
+                self._score, self._until = None, time.monotonic() + EVERY_S
             finally:
                 self._lock.release()
         return self._score
@@ -81,6 +85,14 @@ def _scored(kept: Kept) -> Score:
 
     since = datetime.now(UTC).date() - timedelta(days=DAYS)
     return score(pairs_of(Outcomes(kept.database), WITHIN_DAYS, since))
+
+
+def _card(score: Score, all_of_them: Realised, language: Language) -> RealisedCard:
+    from car_price_prediction.backtest.charts import coverage_by_month, errors_by_month  # noqa: PLC0415
+
+    months = score.groups["month"]
+    plots = (Plot("coverage", coverage_by_month(months)), Plot("errors", errors_by_month(months)))
+    return RealisedCard(_sentence(all_of_them, language), plots, [_line(month, language) for month in months])
 
 
 def _sentence(all_of_them: Realised, t: Language) -> str:

@@ -8,9 +8,13 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .guard import Guard
-from .metrics import Metrics
+from .metrics import KEPT, Metrics
+
+if TYPE_CHECKING:
+    from car_price_prediction.valuations.writer import Writer
 
 EVERY_S = 1.0
 _MEMORY = Path("/proc/self/statm")
@@ -25,11 +29,14 @@ class Vitals:
     guard : Guard
     waiting : int
         Requests that it takes on at once.
+    writer : Writer, optional
+        Keeps answers, where any are kept.
     """
 
-    def __init__(self, metrics: Metrics, guard: Guard, waiting: int) -> None:
-        self._metrics, self._guard = metrics, guard
+    def __init__(self, metrics: Metrics, guard: Guard, waiting: int, writer: Writer | None = None) -> None:
+        self._metrics, self._guard, self._writer = metrics, guard, writer
         self._cpu_s = 0.0
+        self._kept = (0, 0, 0)
         metrics.started(1)
         metrics.workers(1)
         metrics.most_in_flight(waiting)
@@ -46,6 +53,16 @@ class Vitals:
         used_s = time.process_time()
         self._metrics.cpu(used_s - self._cpu_s)
         self._cpu_s = used_s
+        if self._writer is not None:
+            self._look_at(self._writer)
+
+    def _look_at(self, writer: Writer) -> None:
+        counts, before = writer.counts, self._kept
+        self._kept = now = (counts.written, counts.dropped, counts.failures)
+        adders = (*(self._metrics.kept[result,] for result in KEPT), self._metrics.kept_failures)
+        for add, new, old in zip(adders, now, before, strict=True):
+            add(new - old)
+        self._metrics.kept_waiting(writer.waiting)
 
     def _look_on(self) -> None:
         while True:

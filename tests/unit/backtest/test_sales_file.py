@@ -41,6 +41,7 @@ Kia,Rio,2018,40000 km,"9,100 EUR",28.1.2024,A2
 Kia,Rio,2018,41000 km,unknown,28.1.2024,
 Kia,Rio,2018,42000 km,9000,28.1.2049,
 """
+TOO_SMALL = "valuation_id,price,date\na,1e-300,2024-01-31\nb,0.5,2024-01-31\nc,1,2024-01-31\n"
 
 
 def rows_of(file):
@@ -82,6 +83,18 @@ def test_a_file_that_cannot_be_understood_says_what_to_name(valuer, written, tex
     with pytest.raises(ListingsError, match=said) as error:
         SalesFile(valuer, written(text), {})
     assert "HEADER" in error.value.hint
+
+
+def test_a_price_below_one_is_none(valuer, written):
+    rows = rows_of(SalesFile(valuer, written(TOO_SMALL), {}))
+    assert [row.outcome is None for row in rows] == [True, True, False]
+
+
+def test_names_that_are_too_long_are_refused_and_not_cut(valuer, written):
+    text = f"valuation_id,price,date,reference\n{'x' * 65},9000,2024-01-31,{'y' * 201}\n"
+    (row,) = rows_of(SalesFile(valuer, written(text), {}))
+    assert "valuation_id: is longer than 64" in row.problem
+    assert "reference: is longer than 200" in row.problem
 
 
 def test_columns_may_be_named(valuer, written):

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import update
 
 from car_price_prediction.domain.errors import SettingsError, ValuationsError
+from car_price_prediction.valuations import database as module
 from car_price_prediction.valuations.database import FILE, Database
 from car_price_prediction.valuations.store import Valuations
 from car_price_prediction.valuations.tables import META
@@ -44,9 +45,31 @@ def test_a_password_is_not_told(tmp_path):
     with pytest.raises(ValuationsError, match="cannot be used now") as error:
         Valuations(database).count()
     assert "secret" not in str(error.value) + database.name
+    assert "127.0.0.1" not in str(error.value)
 
 
-@pytest.mark.parametrize("address", ["nonsense://x", "sqlite", "://", "mysql+pymysql://x/y"])
+def test_where_it_could_not_be_reached_others_are_refused_at_once_but_for_who_must_try(tmp_path, monkeypatch):
+    database = Database("postgresql://127.0.0.1:1/x", tmp_path)
+
+    def said(**told):
+        with pytest.raises(ValuationsError) as error, database.begin(**told):
+            pass
+        return error.value.message
+
+    assert "cannot be used now" in said()
+    assert "could not be reached a moment ago" in said()
+    assert "cannot be used now" in said(always=True)
+    monkeypatch.setattr(module, "REFUSED_S", 0.0)
+    said(always=True)
+    assert "cannot be used now" in said()
+
+
+def test_a_password_among_the_options_is_not_told_either(tmp_path):
+    database = Database("postgresql://127.0.0.1:1/x?user=ann&password=secret", tmp_path)
+    assert database.name == "postgresql+psycopg://127.0.0.1:1/x"
+
+
+@pytest.mark.parametrize("address", ["postgresql://db:port/x", "nonsense://x", "sqlite", "://", "mysql+pymysql://x/y"])
 def test_an_address_that_is_none_is_told(address, tmp_path):
     if address == "sqlite":
         Database(address, tmp_path).close()

@@ -2,8 +2,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
+from car_price_prediction.valuations import matching
 from car_price_prediction.valuations.outcomes import Outcome, Outcomes
 from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.tables import REPLACED, VALUATIONS
@@ -77,6 +78,18 @@ def test_a_valuation_of_long_ago_is_not_taken_for_a_described_car(outcomes, put)
     assert [v is not None for _, v in outcomes.matched(within_days=300)] == [True]
 
 
+def test_of_a_car_that_was_priced_often_no_more_is_read_than_needed(outcomes, put, database, monkeypatch):
+    monkeypatch.setattr(matching, "PIECE", 3)
+    petrol, diesel = FABIA | {"fuel": "petrol"}, FABIA | {"fuel": "diesel"}
+    days = [(((4, day), petrol)) for day in range(1, 21)] + [(((5, day), diesel)) for day in range(1, 8)]
+    names = put(*days)
+    read = []
+    event.listen(database._engine, "after_cursor_execute", lambda *told: read.append(told[2]))
+    assert outcomes.take([Outcome(9_000, SOLD, car=petrol)])[0].valuation_id == names[19]
+    assert len([statement for statement in read if "ORDER BY car_price_valuations.priced_at DESC" in statement]) == 3
+    assert outcomes.take([Outcome(9_000, SOLD, car=FABIA | {"fuel": "hybrid"})])[0].valuation_id is None
+
+
 def test_a_sale_that_is_told_before_its_valuation_is_written_is_found_later(outcomes, put):
     assert outcomes.take([Outcome(9_000, SOLD, car=FABIA)])[0].valuation_id is None
     (found,) = put(((5, 19), FABIA))
@@ -89,3 +102,15 @@ def test_a_deleted_valuation_takes_its_sale_with_it(outcomes, put, store):
     outcomes.take([Outcome(9_000, SOLD, valuation_id=second)])
     store.delete(first)
     assert [row["valuation_id"] for row, _ in outcomes.matched()] == [second]
+
+
+def test_a_reference_told_again_with_the_id_of_its_valuation_is_of_that_one(outcomes, put):
+    first, second = put(((5, 1), FABIA), ((5, 10), FABIA))
+    described = Outcome(9_000, SOLD, car=FABIA, reference="s1")
+    assert outcomes.take([described])[0].valuation_id == second
+    (taken,) = outcomes.take([replace(described, car=None, valuation_id=first)])
+    assert (taken.state, taken.valuation_id) == ("same", first)
+    assert [v["id"] for _, v in outcomes.matched()] == [first]
+    (taken,) = outcomes.take([replace(described, price=9_500)])
+    assert (taken.state, taken.valuation_id) == ("replaced", first)
+    assert outcomes.count() == 1

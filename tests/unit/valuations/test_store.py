@@ -30,6 +30,12 @@ def test_one_is_deleted_and_the_others_stay(store, put):
     assert store.get(second)
 
 
+@pytest.mark.parametrize("name", ["a\x00b", "x" * 1_000])
+def test_there_is_none_of_what_is_no_id(store, name):
+    assert store.get(name) is None
+    assert not store.delete(name)
+
+
 def test_pieces_hold_every_row_of_their_span_once_the_oldest_first(store, put, monkeypatch):
     monkeypatch.setattr(module, "PIECE", 2)
     ids = put(*(answered(at=NOW + i // 2) for i in range(7)))

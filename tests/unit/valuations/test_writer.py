@@ -1,10 +1,11 @@
+import sqlite3
 import threading
 
 import pytest
 
 from car_price_prediction.domain.errors import ValuationsError
 from car_price_prediction.valuations import writer as module
-from car_price_prediction.valuations.database import Database
+from car_price_prediction.valuations.database import FILE, OPTIONS, Database
 from car_price_prediction.valuations.store import Valuations
 from car_price_prediction.valuations.writer import Writer
 from support.kept import FABIA, answered, wait_until
@@ -59,10 +60,10 @@ class Stopped(Database):
 
     down = True
 
-    def _prepare(self):
+    def _prepare(self, *, always):
         if self.down:
             raise ValuationsError("it is down")
-        super()._prepare()
+        super()._prepare(always=always)
 
 
 def test_while_the_database_is_down_answers_wait_and_what_is_too_much_is_counted(tmp_path, monkeypatch):
@@ -109,3 +110,52 @@ def test_a_batch_that_was_committed_when_the_connection_broke_is_not_there_twice
     wait_until(lambda: writer.counts.written == 3)
     assert store.count() == 2
     assert writer.counts.dropped == 0
+
+
+def test_a_database_that_can_be_read_but_not_written_drops_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setitem(OPTIONS, "sqlite", {"timeout": 0.01})
+    database = Database("sqlite", tmp_path)
+    assert Valuations(database).count() == 0
+    writer = Writer(database)
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for _ in range(5):
+        writer.keep(answered())
+    writer.start()
+    wait_until(lambda: writer.counts.failures)
+    assert (writer.counts.dropped, writer.waiting) == (0, 5)
+    other.execute("ROLLBACK")
+    other.close()
+    wait_until(lambda: writer.counts.written == 5)
+    writer.stop()
+    assert writer.counts.dropped == 0
+
+
+def test_old_rows_that_cannot_be_deleted_slow_no_writing_down(tmp_path, caplog):
+    class Refused:
+        def apply(self):
+            raise ValuationsError("no right to delete")
+
+    database = Database("sqlite", tmp_path)
+    writer = Writer(database, Refused())
+    writer.start()
+    wait_until(lambda: "old valuations cannot be deleted" in caplog.text)
+    for count in range(1, 4):
+        writer.keep(answered())
+        wait_until(lambda count=count: writer.counts.written == count)
+    assert writer._pause_s == module.POLL_S
+    writer.stop()
+    assert caplog.text.count("cannot be deleted") == 1
+    assert "wait to be kept" not in caplog.text
+
+
+def test_it_is_told_once_a_minute_that_answers_are_dropped(tmp_path, monkeypatch, caplog):
+    now = [100.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    writer = Writer(Database("sqlite", tmp_path), most_waiting=0)
+    for _ in range(3):
+        writer.keep(answered())
+    now[0] += module.TELL_EVERY_S
+    writer.keep(answered())
+    assert [record.args[0] for record in caplog.records] == [1, 4]

@@ -33,4 +33,4 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 
 @pytest.fixture
 def keeping(valuer: Valuer, kept: Kept) -> FlaskClient:
-    return client_of(valuer, kept=kept, max_batch=6)
+    return client_of(valuer, kept=kept, max_batch=7)

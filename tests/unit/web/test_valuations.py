@@ -26,6 +26,18 @@ def test_of_a_batch_every_car_that_got_a_price_is_kept(keeping, kept):
     assert keeping.get(f"/valuations/{results[2]['valuation_id']}").json["source"] == "batch"
 
 
+def test_warnings_of_fields_that_are_not_used_are_kept_with_the_others(keeping, kept):
+    sent = FABIA | {"owners": 2}
+    quotes = [
+        keeping.post("/predict/price", json=sent).json,
+        *keeping.post("/predict/batch", json=[sent]).json["results"],
+    ]
+    wait_until(lambda: kept.writer.counts.written == 2)
+    for quote in quotes:
+        assert any(warning["code"] == "not_used" for warning in quote["warnings"])
+        assert keeping.get(f"/valuations/{quote['valuation_id']}").json["warnings"] == quote["warnings"]
+
+
 def test_answers_with_reasons_are_kept_and_refusals_are_not(keeping, kept):
     quote = keeping.post("/predict/price?explain=1", json=FABIA).json
     assert keeping.post("/predict/price", json={"make": "Skoda"}).status_code == 422
