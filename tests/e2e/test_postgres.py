@@ -48,7 +48,7 @@ def project(started: Stack, tmp_path: Path) -> Iterator[Stack]:
         AWS_SECRET_ACCESS_KEY="anything",
     )
     (tmp_path / "objects.yml").write_text(OVERRIDE.format(name=stack.name))
-    stack.files += ["deploy/docker-compose.postgres.yml", "objects.yml"]
+    stack.files += ("deploy/docker-compose.postgres.yml", "objects.yml")
     try:
         stack.compose("up", "-d", "--build", "mlflow-server", "objects")
         yield stack

@@ -69,7 +69,7 @@ class Stack:
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder, self.name = folder, f"e2e-{secrets.token_hex(3)}"
         self.port, self.mlflow_port = free_port(), free_port()
-        self.files = ["docker-compose.yml", "override.yml"]
+        self.files = tuple(type(self).files)
         self.seen_first: tuple[int, Any, str] = (0, None, "")
         for part in (*PARTS, *DOCKER, *DOCS):
             source = ROOT / part
