@@ -174,6 +174,7 @@ def test_killed_workers_cost_a_retrying_client_nothing(trained_artifacts, tmp_pa
                 except (OSError, http.client.HTTPException):
                     failures += 1
                     assert failures < 3
+                    time.sleep(0.5 * failures)  # as clients do that retry
                 server.forget_connection()
 
 
