@@ -237,8 +237,10 @@ def serve_web(settings: Settings) -> None:
     if settings.metrics != "off":
         prepare_folder(numbers)
     from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
+    from .web.rendering import compile_templates  # noqa: PLC0415
     from .web.server import ServerOptions, run_server  # noqa: PLC0415
 
+    compile_templates()
     target = log_target(settings)
     configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request
+from jinja2.bccache import Bucket, BytecodeCache
 
 from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.package.manifest import Manifest
@@ -47,13 +48,42 @@ def static_url(name: str) -> str:
     return f"{STATIC_URL}{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Byte code of templates, of this process and of those that are forked from it."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what was compiled before."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what is compiled now."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
+
+
+def compile_templates() -> None:
+    """Compile the templates for every worker that is forked from here: one that replaces another answers sooner."""
+    _compile(Flask(__package__))
+
+
+def _compile(app: Flask) -> None:
+    app.jinja_env.bytecode_cache = _COMPILED
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)  # now: the first visitor does not wait for it
+
+
 def prepare_templates(app: Flask, desk: Desk, docs_url: str | None) -> None:
     """Give an application's templates what they need; without `docs_url` no page links to the documentation."""
     app.jinja_env.globals |= {"static_url": static_url, "page_url": page_url, "language_url": language_url}
     app.jinja_env.globals |= {"sentence": sentence, "docs_url": docs_url}
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)  # compiled now: the first visitor does not wait for it
+    _compile(app)
 
     @app.context_processor
     def given() -> dict[str, Any]:
