@@ -1,7 +1,6 @@
 """A server's life: it starts without a model, takes up new ones while it serves, refuses damaged ones, and stops."""
 
 import json
-import os
 import shutil
 import signal
 import socket
@@ -9,11 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-from car_price_prediction.local.ports import why_not_free
+from car_price_prediction.local.ports import free_port, why_not_free
 from car_price_prediction.package.store import ModelStore
 from support.model import small_package, train_small
 from support.server import running_server
@@ -113,14 +111,27 @@ def test_when_it_is_killed_outright_its_workers_let_go_of_the_port(trained_artif
             time.sleep(0.1)
 
 
-def test_a_worker_that_dies_is_replaced(trained_artifacts, tmp_path):
+def test_a_worker_that_dies_is_replaced_again_and_again(trained_artifacts, tmp_path):
     with running_server(trained_artifacts, tmp_path) as server:
-        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-        if not children.exists():
-            pytest.skip("this system does not list the children of a process")
-        os.kill(int(children.read_text()), signal.SIGKILL)
-        server.forget_connection()
-        server.wait_for("/info/status", 200)
+        for _ in range(4):
+            server.kill_worker()
+            server.forget_connection()
+            server.wait_for("/info/status", 200)
+
+
+def test_workers_that_cannot_start_end_the_server():
+    script = f"""
+import logging, sys
+from car_price_prediction.web.server import ServerOptions, run_server
+def load(stopping): raise RuntimeError("as broken as can be")
+def handler(): return logging.StreamHandler(sys.stdout)
+logging.basicConfig(stream=sys.stdout)
+run_server(load, ServerOptions("127.0.0.1", {free_port()}, 2, 0), handler=handler, on_start=lambda: None)
+"""
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert found.returncode == 1
+    assert "as broken as can be" in found.stderr
+    assert "died 8 times within" in found.stdout
 
 
 def test_a_taken_port_is_one_clear_line(trained_artifacts):

@@ -2,16 +2,13 @@
 
 import contextlib
 import json
-import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import threading
 import time
 import urllib.parse
 import urllib.request
-from pathlib import Path
 
 import pytest
 import yaml
@@ -46,14 +43,6 @@ def wait_until(holds, what):
         time.sleep(0.05)
 
 
-def workers_of(server):
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    if not children.exists():
-        pytest.skip("this system does not list the children of a process")
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline") for pid in children.read_text().split()}
-    return [pid for pid, command in commands.items() if b"resource_tracker" not in command.read_bytes()]
-
-
 def price_often(server, times):
     with opened(server) as client, client.makefile("rb") as answers:
         for _ in range(times):
@@ -79,7 +68,7 @@ def test_ten_thousand_requests_add_up_over_two_workers_one_of_which_is_killed(tr
         wait_until(lambda: total(scraped(server), "car_price_workers") == 2, "two workers")
         crowd(server, REQUESTS // 2)
         server.forget_connection()
-        os.kill(workers_of(server)[0], signal.SIGKILL)
+        server.kill_worker()
         wait_until(lambda: total(scraped(server), "car_price_workers_started_total") == 3, "another worker")
         crowd(server, REQUESTS // 2)
         found = scraped(server)
@@ -153,7 +142,7 @@ def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
         server.wait_for("/health/ready", 200)
         found += drive(server, artifacts)
         server.forget_connection()
-        os.kill(workers_of(server)[0], signal.SIGKILL)
+        server.kill_worker()
         server.wait_for("/health/ready", 200)
         found.append(scraped(server))
     # What is not told yet is zero.

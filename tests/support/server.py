@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from car_price_prediction.local.ports import free_port
 
 START_S = 60.0
@@ -67,6 +69,27 @@ class Server:
         self.forget_connection()
         self.process.send_signal(number)
         return self.process.wait(30)
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers that live, the oldest first. Skips where nothing lists them."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system does not list the children of a process")
+        return [int(pid) for pid in children.read_text().split() if _works(pid)]
+
+    def kill_worker(self, which: int = 0) -> None:
+        """Kill a worker outright, and wait until it is gone."""
+        killed = self.workers()[which]
+        os.kill(killed, signal.SIGKILL)
+        while killed in self.workers():
+            time.sleep(0.01)
+
+
+def _works(pid: str) -> bool:
+    try:
+        return b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # it went just now
 
 
 @contextlib.contextmanager

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from .guard import Guard
+from .workers import Workers
 
 SWITCH_S = 0.0002
 """A thread that waits for the interpreter asks for it after so long. With Python's own 5 ms, the thread that loads a
@@ -78,7 +78,7 @@ def run_server(
     SystemExit
         Where a worker cannot start, or dies again and again.
     """
-    server = Granian(
+    server = Workers(
         "the application",
         address=options.host,
         port=options.port,

@@ -1,0 +1,55 @@
+"""Worker processes behind one listening socket, which outlives each of them."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections import defaultdict, deque
+from typing import Any
+
+from granian.net import SocketSpec  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
+
+log = logging.getLogger(__name__)
+
+MOST_DEATHS, WITHIN_S = 8, 10.0
+"""A worker that died so often within so many seconds is not replaced once more: the server ends."""
+
+
+class Workers(MPServer):
+    """Granian's processes, which take connections from one queue.
+
+    On Linux, Granian opens a socket in each worker, and the system deals connections out between them as they come. One
+    that was dealt to a worker is reset when that is killed before it took it, and where all were killed nobody listens
+    until others have started. Here the parent holds the one socket, as Granian does it on other systems and for sockets
+    of files: a connection waits until a worker is there, and goes to one that has time.
+
+    And a worker may be killed soon after it took the place of another; Granian takes that for a crash loop and ends.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._deaths: defaultdict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_DEATHS))
+
+    def _init_shared_socket(self) -> None:
+        holder = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        held = socket.socket(fileno=holder.get_fd())
+        held.set_inheritable(True)
+        self.__dict__.update(_shd=holder, _sfd=held.fileno(), _ssp=None, _sso=held)
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
+        now = time.monotonic()
+        for worker in workers:
+            died = self._deaths[worker]
+            died.append(now)
+            if len(died) == MOST_DEATHS and now - died[0] < WITHIN_S:
+                log.error(
+                    "the server ends: worker %d died %d times within %.0f s", worker + 1, MOST_DEATHS, now - died[0]
+                )
+                self.interrupt_children.append(worker)  # ends with an error
+                self.interrupt_signal = True
+                self.main_loop_interrupt.set()
+                return
+        super()._respawn_workers(workers, *args, **options)
+        self.respawned_wrks.clear()
