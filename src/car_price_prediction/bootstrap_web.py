@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .pricing.holder import ModelHolder
     from .pricing.valuer import Valuer
+    from .web.app import Application
     from .web.current import Current
     from .web.guard import Guard
     from .web.headers import WSGI
@@ -67,7 +68,7 @@ def web_application(
     kept: Kept | None = None,
     metrics: Metrics | None = None,
     tracing: TracerProvider | None = None,
-) -> Flask:
+) -> Application:
     """Return the web application, with a model holder of its own that follows the artifacts folder.
 
     Called in each worker process: nothing of a model is loaded before.
@@ -217,6 +218,7 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
         limits,
         threads=settings.threads,
         stopping=stopping,
+        shortcut=None if tracing else app.shortcut,
         observer=metrics,
         at_end=at_end.close,
     )

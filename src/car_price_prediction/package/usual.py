@@ -60,8 +60,8 @@ class Usual(BaseModel):
     often_silent: tuple[str, ...] = ()
     most_silent: int = 0
 
-    def filled(self, listing: Listing) -> Listing:
-        """Return a listing with usual values where it has none.
+    def filled(self, listing: Listing, absent: Sequence[str] | None = None) -> Listing:
+        """Return a listing with usual values where it has none: in the fields that `absent` names, where that is known.
 
         Examples
         --------
@@ -69,7 +69,7 @@ class Usual(BaseModel):
         >>> Usual(fields=("engine_l",), tables=(engines,)).filled({"model": "A3", "year": 2015.0})
         {'model': 'A3', 'year': 2015.0, 'engine_l': 1.6}
         """
-        absent = self.absent(listing)
+        absent = self.absent(listing) if absent is None else absent
         if not absent:
             return listing
         found = dict(listing)

@@ -13,6 +13,7 @@ from car_price_prediction.domain.errors import CarPriceError, NoModelError, Pack
 from car_price_prediction.package.contents import read_contents
 from car_price_prediction.package.store import ModelStore, Package
 
+from .turns import short_turns
 from .valuer import Valuer
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,8 @@ class ModelHolder:
             return
         self._seen, self._retry_at = stamp, time.monotonic() + RETRY_S
         try:
-            self._swap(self._store.current_version())
+            with short_turns():
+                self._swap(self._store.current_version())
         except CarPriceError as error:
             self._refuse(error)
         except Exception as error:
@@ -151,6 +153,7 @@ class ModelHolder:
         """Make ahead, beside the answers, what the first breakdown of a new model would wait for."""
         try:
             if self._valuer is not None:
-                self._valuer.prepare()
+                with short_turns():
+                    self._valuer.prepare()
         except Exception:
             log.exception("the current model could not be prepared")

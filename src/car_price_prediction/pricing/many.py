@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from car_price_prediction.package.rows import Columns, Memo, RowsEncoder, column
 from .doubts import Doubter, confidence_of
 
 PLAIN = frozenset({float, int, type(None)})
+QuoteOf: TypeAlias = Callable[[Listing, float, float, Sequence[str]], Quote]
 Warnings = dict[int, list[QuoteWarning]]
 
 
@@ -29,10 +31,13 @@ class ManyQuotes:
     contents : Contents
     doubter : Doubter
     one : callable
-        From a listing, its log price and its spread to its quote, for those whose asking price is to be rated.
+        From a listing, its log price, its spread and what `Usual.absent` says to its quote, for those whose asking
+        price is to be rated.
     """
 
-    def __init__(self, contents: Contents, doubter: Doubter, one: Callable[[Listing, float, float], Quote]) -> None:
+    def __init__(
+        self, contents: Contents, doubter: Doubter, one: Callable[[Listing, float, float, Sequence[str]], Quote]
+    ) -> None:
         self._contents, self._doubter, self._one = contents, doubter, one
         self._encoder = RowsEncoder(contents.encoder)
         fields = contents.facts.fields
@@ -59,7 +64,7 @@ class ManyQuotes:
         found = self._assemble(columns, log_price, self._widened(spread, absent))
         for i, listing in enumerate(listings):
             if listing.get(ASKING_PRICE) is not None:
-                found[i] = self._one(listing, float(log_price[i]), float(spread[i]))
+                found[i] = self._one(listing, float(log_price[i]), float(spread[i]), absent.get(i, ()))
         return found
 
     def _assemble(self, columns: Columns, log_price: Matrix, spread: Matrix) -> list[Quote]:

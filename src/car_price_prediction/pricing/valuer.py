@@ -43,7 +43,7 @@ class Valuer:
         self.manifest = contents.manifest
         self.fields: tuple[FieldInfo, ...] = fields_of(contents)
         self.models_by_make: Mapping[str, Sequence[str]] = contents.facts.models_by_make
-        self._encode = contents.encoder.row_encoder()
+        self._encode = contents.encoder.whole_row_encoder()
         self.doubter = doubter_of(contents)
         self._many = ManyQuotes(contents, self.doubter, self._quote)
         self._numbers = [
@@ -84,8 +84,10 @@ class Valuer:
         self._check(listing)
         if strict:
             self._insist(listing)
-        row = self._encode(listing)
-        return self._quote(listing, self.contents.booster.predict_one(row), self.contents.spread.predict_one(row))
+        contents = self.contents
+        absent = contents.encoder.usual.absent(listing)
+        row = self._encode(contents.encoder.usual.filled(listing, absent))
+        return self._quote(listing, contents.booster.predict_one(row), contents.spread.predict_one(row), absent)
 
     def quote_many(self, listings: Sequence[Listing], *, strict: bool = False) -> list[Quote | InvalidListingError]:
         """Price many cars, as `quote` does; the answers stand in the order of the listings.
@@ -164,9 +166,9 @@ class Valuer:
             return error
         return None
 
-    def _quote(self, listing: Listing, log_price: float, spread: float) -> Quote:
+    def _quote(self, listing: Listing, log_price: float, spread: float, absent: Sequence[str]) -> Quote:
         calibration, familiarity = self.contents.calibration, self.doubter.familiarity(listing)
-        spread = calibration.widened(spread, self.contents.encoder.usual.absent(listing))
+        spread = calibration.widened(spread, absent)
         price, low, high = calibration.range_of(log_price, spread, familiarity)
         comparables = self.contents.facts.comparables(listing)
         asking, deal = listing.get(ASKING_PRICE), None

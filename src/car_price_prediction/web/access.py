@@ -33,21 +33,27 @@ def log_requests(app: Flask, write: Write) -> None:
     @app.after_request
     def log(response: Response) -> Response:
         asked = request._get_current_object()  # type: ignore[attr-defined]
-        environ, status = asked.environ, response.status_code
-        route = environ[ROUTE] = asked.url_rule.rule if asked.url_rule is not None else NO_ROUTE
-        method = asked.method
-        values = {
-            "request_id": environ[REQUEST_ID],
-            "method": method,
-            "route": route,
-            "status": status,
-            "ms": round((time.perf_counter() - environ[STARTED]) * 1000, 3),
-            "model_version": g.get("model_version"),
-        }
-        if TRACE_ID in environ:
-            values["trace_id"], values["span_id"] = environ[TRACE_ID], environ[SPAN_ID]
-        if KEY_NAME in environ:
-            values["key"] = environ[KEY_NAME]
-        failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        write(logging.WARNING if failed else logging.INFO, f"{method} {route} {status}", values)
+        route = asked.url_rule.rule if asked.url_rule is not None else NO_ROUTE
+        write_answered(write, asked.environ, asked.method, route, response.status_code, g.get("model_version"))
         return response
+
+
+def write_answered(
+    write: Write, environ: dict[str, Any], method: str, route: str, status: int, model_version: str | None
+) -> None:
+    """Write the line of one request that `headers.note_request` has seen, and note its route."""
+    environ[ROUTE] = route
+    values = {
+        "request_id": environ[REQUEST_ID],
+        "method": method,
+        "route": route,
+        "status": status,
+        "ms": round((time.perf_counter() - environ[STARTED]) * 1000, 3),
+        "model_version": model_version,
+    }
+    if TRACE_ID in environ:
+        values["trace_id"], values["span_id"] = environ[TRACE_ID], environ[SPAN_ID]
+    if KEY_NAME in environ:
+        values["key"] = environ[KEY_NAME]
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    write(logging.WARNING if failed else logging.INFO, f"{method} {route} {status}", values)

@@ -18,7 +18,7 @@ from .compressed import compress
 from .cors import CrossOrigin
 from .current import Current, Desk, Holder
 from .files import make_files
-from .headers import CommonHeaders
+from .headers import CommonHeaders, common_headers
 from .health import make_health
 from .jobs import make_jobs
 from .json_body import MAX_DEPTH
@@ -31,6 +31,7 @@ from .problems import handle_problems
 from .rates import NO_RATES, Rates, limit_rates, trust_proxies
 from .rendering import prepare_templates
 from .scopes import Access, guard_scopes, scope
+from .shortcut import Shortcut
 from .uploads import Uploads
 from .valuations import make_valuations
 
@@ -38,7 +39,17 @@ STATIC_S = 31_536_000
 """Static files are kept for a year: their addresses change with their content."""
 
 
-class _Application(Flask):
+class Application(Flask):
+    """The web application.
+
+    Attributes
+    ----------
+    shortcut : Shortcut or None
+        What may be asked first, where nothing that was set makes a difference to it.
+    """
+
+    shortcut: Shortcut | None = None
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function: none here is a coroutine, and Flask would look at each anew with every request."""
         return func
@@ -101,7 +112,7 @@ def create_app(
     access: Access | None = None,
     watched: Watched | None = None,
     stopping: Callable[[], bool] = lambda: False,
-) -> Flask:
+) -> Application:
     """Return the application.
 
     Parameters
@@ -123,7 +134,7 @@ def create_app(
         Whether this server is about to stop.
     """
     access = access or Access()
-    app = _Application(__name__)
+    app = Application(__name__)
     app.config |= {"MAX_CONTENT_LENGTH": limits.max_body_bytes, "SEND_FILE_MAX_AGE_DEFAULT": STATIC_S}
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
@@ -154,6 +165,9 @@ def create_app(
     trust_proxies(app, limits.trusted_proxies)
     inner = CrossOrigin(app.wsgi_app, access.origins) if access.origins else app.wsgi_app
     app.wsgi_app = CommonHeaders(inner, access.hsts_s)  # type: ignore[method-assign]
+    if not (access.origins or access.hosts or limits.rates.limit):
+        headers = common_headers(access.hsts_s)
+        app.shortcut = Shortcut(desk, access.keyring, headers, depth=limits.max_depth, write=log)
     return app
 
 

@@ -150,11 +150,21 @@ class Desk:
         NoModelError
             Where there is none.
         """
+        found = self.latest()
+        g.model_version = found.valuer.manifest.version
+        return found
+
+    def latest(self) -> Current:
+        """Return the model that answers now, outside of Flask's requests too.
+
+        Raises
+        ------
+        NoModelError
+        """
         valuer, found = self.holder.valuer(), self._current
         if found is None or found.valuer is not valuer:
             # Two threads may both make one; either will do.
             found = self._current = self._make(valuer)
-        g.model_version = valuer.manifest.version
         return found
 
 

@@ -73,6 +73,20 @@ BASE = {
 }
 
 
+OWN_KEYS = frozenset(BASE) | {
+    "PATH_INFO",
+    "QUERY_STRING",
+    "REMOTE_ADDR",
+    "REQUEST_METHOD",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "wsgi.input",
+    "wsgi.url_scheme",
+}
+"""The keys that no header makes."""
+
+
 def environ_of(scope: Scope) -> dict[str, Any]:
     """Return the WSGI environment of a request, with an empty body; whoever reads the body puts it there."""
     host, _, port = scope.server.rpartition(":")

@@ -17,6 +17,8 @@ from typing import Any, Protocol
 
 import orjson
 
+from car_price_prediction.pricing.turns import short_turns
+
 from .bare_page import bare_page, wants_html
 from .bodies import Arriving, BodyReader, BrokenBodyError, SlowBodyError
 from .environ import File, Scope, environ_of
@@ -90,6 +92,8 @@ class Guard:
     limits : Limits
     threads : int
         That answer what takes longer.
+    shortcut : callable, optional
+        A WSGI application that is asked first for what takes no time, and that may decline by returning None.
     stopping : callable
         Whether this server is about to stop: connections are closed with their next answer then.
     observer : Observer, optional
@@ -105,10 +109,11 @@ class Guard:
         *,
         threads: int,
         stopping: Callable[[], bool],
+        shortcut: Callable[..., list[bytes] | None] | None = None,
         observer: Observer | None = None,
         at_end: Callable[[], None] = lambda: None,
     ) -> None:
-        self._app, self._limits, self._stopping = app, limits, stopping
+        self._app, self._shortcut, self._limits, self._stopping = app, shortcut, limits, stopping
         self._observer, self._at_end = observer or Observer(), at_end
         self._bodies = BodyReader(limits.body_s, limits.folder)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
@@ -164,10 +169,11 @@ class Guard:
             environ["wsgi.input"] = await self._bodies.read(proto, size, self._limits.body_limit(path))
         started, begun = _Started(), time.perf_counter()
         if (scope.method, path) in AT_ONCE and not environ["QUERY_STRING"]:
-            body = _called(self._app, environ, started)
+            short = self._shortcut(environ, started) if self._shortcut else None
+            body = _called(self._app, environ, started) if short is None else short
         else:
             loop = asyncio.get_running_loop()
-            body = await loop.run_in_executor(self._pool, _called, self._app, environ, started)
+            body = await loop.run_in_executor(self._pool, _called_in_turns, self._app, environ, started)
         seconds = time.perf_counter() - begun
         self._observer.answered(environ.get(ROUTE, NO_ROUTE), scope.method, started.status, seconds)
         if self._stopping():
@@ -235,6 +241,11 @@ def _called(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[b
     finally:
         if hasattr(body, "close"):
             body.close()
+
+
+def _called_in_turns(app: WSGI, environ: dict[str, Any], started: _Started) -> Iterable[bytes]:
+    with short_turns():
+        return _called(app, environ, started)
 
 
 def _problem(scope: Scope, proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:

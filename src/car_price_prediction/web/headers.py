@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from car_price_prediction.domain.ids import new_id
@@ -49,6 +50,25 @@ def request_id_of(sent: str | None) -> str:
     return sent if sent is not None and _VALID_ID.fullmatch(sent) else new_id()
 
 
+CURRENT_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that this thread answers."""
+
+
+def common_headers(hsts_s: int) -> list[tuple[str, str]]:
+    """Return the headers of every answer; browsers shall ask by TLS alone for so many seconds, where not 0."""
+    return COMMON + [("Strict-Transport-Security", f"max-age={hsts_s}")] * bool(hsts_s)
+
+
+def note_request(environ: dict[str, Any]) -> str:
+    """Note in a WSGI environment that a request begins, as which, and of which trace; return its id."""
+    request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID"))
+    environ[REQUEST_ID], environ[STARTED] = request_id, time.perf_counter()
+    CURRENT_ID.set(request_id)
+    if "HTTP_TRACEPARENT" in environ and TRACE_ID not in environ:
+        _note_trace(environ)
+    return request_id
+
+
 class CommonHeaders:
     """WSGI middleware that adds them.
 
@@ -63,14 +83,11 @@ class CommonHeaders:
 
     def __init__(self, app: WSGI, hsts_s: int = 0) -> None:
         self._app = app
-        self._common = COMMON + [("Strict-Transport-Security", f"max-age={hsts_s}")] * bool(hsts_s)
+        self._common = common_headers(hsts_s)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
-        request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID"))
-        environ[REQUEST_ID], environ[STARTED] = request_id, time.perf_counter()
-        if "HTTP_TRACEPARENT" in environ and TRACE_ID not in environ:
-            _note_trace(environ)
+        request_id = note_request(environ)
         kept = environ["PATH_INFO"].startswith(STATIC)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:

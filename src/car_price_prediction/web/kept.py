@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from flask import request
-
 from car_price_prediction.domain.listing import Listing
 from car_price_prediction.domain.quote import Quote
 
-from .headers import REQUEST_ID
+from .headers import CURRENT_ID
 
 if TYPE_CHECKING:
     from car_price_prediction.valuations.database import Database
@@ -41,7 +39,7 @@ class Kept:
 
     def keep(self, source: Source, listing: Listing, quote: Quote) -> None:
         """Take one answer of the request that is being answered."""
-        self._write(self._answered(time.time(), source, request.environ.get(REQUEST_ID, ""), listing, quote))
+        self._write(self._answered(time.time(), source, CURRENT_ID.get(), listing, quote))
 
     def stop(self) -> None:
         """Write what waits, and end."""

@@ -17,9 +17,11 @@ from car_price_prediction.listings.units import parse_field
 from car_price_prediction.pricing.fields import FieldInfo
 
 from .careful import CarefulReading
-from .schemas import CANONICAL, listing_kinds, listing_schema
+from .schemas import CANONICAL, LONGEST, listing_kinds, listing_schema
 
 REMEMBERED_WORDS = 16_384
+PLAIN, LARGEST = (int, float), 2.0**53
+"""Numbers, and up to which they are exact."""
 
 
 class ListingReader:
@@ -71,6 +73,8 @@ class ListingReader:
             raise InvalidListingError([FieldProblem("", "not_an_object", f"must be a JSON object, not {found}")])
         if not sent.keys() <= self._names or not self.unused.isdisjoint(sent):
             return self._carefully(sent)
+        if (quickly := self._quickly(sent)) is not None:
+            return quickly
         try:
             listing: dict[str, Value] = self.validate(sent)
         except ValidationError:
@@ -79,6 +83,21 @@ class ListingReader:
             word = listing[name]
             if word is not None:
                 listing[name] = self._word(name, word)
+        return listing
+
+    def _quickly(self, sent: dict[str, Any]) -> Listing | None:
+        """Return what the schema makes of plain words and numbers, in half the time; None where it is to be asked."""
+        listing: dict[str, Value] = {}
+        for name, value in sent.items():
+            kind, numeric = type(value), self.kinds[name] == "number"
+            if value is None:
+                listing[name] = None
+            elif kind is str and not numeric and 0 < len(value) <= LONGEST and value.strip() is value:
+                listing[name] = self._word(name, value)
+            elif kind in PLAIN and numeric and -LARGEST <= value <= LARGEST:
+                listing[name] = float(value)
+            else:
+                return None
         return listing
 
     def warnings(self, sent: Mapping[str, object]) -> list[QuoteWarning]:

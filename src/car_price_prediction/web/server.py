@@ -6,7 +6,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,9 +20,6 @@ from granian.log import LogLevels
 from .guard import Guard
 from .workers import Workers
 
-SWITCH_S = 0.0002
-"""A thread that waits for the interpreter asks for it after so long. With Python's own 5 ms, the thread that loads a
-model gets next to no turn beside one that answers requests all the time, which gives way often, but for too short."""
 PARENT_POLL_S = 0.5
 STOP_S = 8
 """Requests under way may take so long after the server stopped listening; then their worker is killed."""
@@ -127,7 +123,6 @@ def _logs(handler: Callable[[], logging.Handler]) -> dict[str, Any]:
 
 
 def _load_in_worker(load: Load, stopping: Any, parent: int) -> Guard:
-    sys.setswitchinterval(SWITCH_S)
     threading.Thread(target=_stop_with, args=(parent,), name="parent-watch", daemon=True).start()
     return load(lambda: bool(stopping.value))
 

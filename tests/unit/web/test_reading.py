@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import InvalidListingError
@@ -171,3 +173,32 @@ def test_one_cell_may_hold_several_fields():
 def test_an_extra_feature_may_be_called_anything(name):
     reader = ListingReader([*FIELDS, info(name)], [])
     assert reader.read({"make": "Audi", "year": 2015, name: 3})[name] == 3
+
+
+WORDS = st.sampled_from(["Audi", " Audi", "VW", "n/a", "", " ", "\u3000x", "x\u00a0", "\x00", "é" * 200, "e" * 201])
+NUMBERS = st.sampled_from([0, -0.0, 2015, 2015.5, True, 2**53 + 1, 10**30, 1e300, float("inf"), float("nan")])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["make", "model", "year", "mileage_km", "levy"]),
+        st.one_of(st.none(), WORDS, NUMBERS, st.text(max_size=5), st.floats(), st.integers(), st.just([])),
+    )
+)
+def test_what_is_read_quickly_is_what_the_schema_makes_of_it(sent):
+    reader = ListingReader(FIELDS, COLUMNS)
+    quickly = reader._quickly(sent)
+    if quickly is not None:
+        found = reader.validate(sent)
+        for name in ("make", "model"):
+            if found.get(name) is not None:
+                found[name] = reader.word(name, found[name])
+        assert sorted(map(repr, quickly.items())) == sorted(map(repr, found.items()))
+
+
+def test_an_ordinary_car_is_read_quickly(reader):
+    assert reader._quickly({"make": "VW", "year": 2015, "model": None}) == {
+        "make": "Volkswagen",
+        "year": 2015.0,
+        "model": None,
+    }
