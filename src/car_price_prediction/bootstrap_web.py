@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bootstrap import environment_with, log_target, valuations_database
-from .logs.lines import LinesHandler, configure_logs
+from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
 from .settings import Settings
 from .web.numbers_folder import default_folder, prepare_folder, remove_folder
@@ -210,6 +210,7 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
     at_end = ExitStack()
+    at_end.callback(flush_logs)
     for part in (tracing and tracing.shutdown, kept and kept.stop):
         if part:
             at_end.callback(part)

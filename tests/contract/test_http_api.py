@@ -148,3 +148,13 @@ def _price_once(client: http.client.HTTPConnection) -> float:
     body = json.loads(answer.read())
     assert answer.status == 200
     return body["price"]
+
+
+def test_nobody_can_tell_which_way_an_answer_took(server):
+    def answered(**more):
+        status, headers, body = server.ask_raw("POST", "/predict/price", json.dumps(FABIA).encode(), **more)
+        own = ("date", "x-request-id")
+        quote = {name: value for name, value in json.loads(body).items() if name != "valuation_id"}
+        return status, [(name, value) for name, value in headers.items() if name.lower() not in own], quote
+
+    assert answered() == answered(Cookie="only=the-application-reads-such")

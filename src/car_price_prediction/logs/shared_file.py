@@ -5,24 +5,21 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MODE = 0o666
 """Less the process's umask, as for any file."""
-LOOK_S = 0.05
-"""How often a process looks whether another has renamed the file: after each line would cost as much as the line."""
 
 
 class SharedFile:
     r"""One process's way to the file.
 
-    Each line is one ``write`` to a file opened for appending, which the system keeps apart from others' lines. A full
+    Each call is one ``write`` to a file opened for appending, which the system keeps apart from others'. A full
     file is renamed to ``NAME.1``, what was ``NAME.1`` to ``NAME.2``, and so on. Another process goes on writing to the
-    renamed file until it notices, after `LOOK_S` at most: these lines are in ``NAME.1`` then. Nobody ever waits for a
-    lock that another process holds, for that process may have been stopped.
+    renamed file until it notices, right after its line: that line is in ``NAME.1`` then. Nobody ever waits for a lock
+    that another process holds, for that process may have been stopped.
 
     Parameters
     ----------
@@ -52,12 +49,12 @@ class SharedFile:
     def __init__(self, path: Path, *, max_bytes: int, keep: int) -> None:
         self._path, self._max_bytes, self._keep = path, max_bytes, keep
         self._lock = threading.Lock()
-        self._cut_short, self._looked_at = False, 0.0
+        self._cut_short = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
 
     def write(self, line: bytes) -> None:
-        """Add a line, with its line end; where the disk is full it is dropped, for nobody waits for a log."""
+        """Add lines, with their line ends; where the disk is full they are dropped, for nobody waits for a log."""
         with self._lock, suppress(OSError):
             self._append(line)
             found = os.fstat(self._file)
@@ -67,10 +64,8 @@ class SharedFile:
                 self._append(line)
             elif found.st_size > self._max_bytes:
                 self._rotate()
-            elif (now := time.monotonic()) - self._looked_at > LOOK_S:
-                self._looked_at = now
-                if found.st_ino != self._current_inode():
-                    self._reopen()
+            elif found.st_ino != self._current_inode():
+                self._reopen()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -92,7 +92,9 @@ class ListingReader:
             kind, numeric = type(value), self.kinds[name] == "number"
             if value is None:
                 listing[name] = None
-            elif kind is str and not numeric and 0 < len(value) <= LONGEST and value.strip() is value:
+            elif (
+                kind is str and not numeric and 0 < len(value) <= LONGEST and value.isascii() and value.strip() is value
+            ):
                 listing[name] = self._word(name, value)
             elif kind in PLAIN and numeric and -LARGEST <= value <= LARGEST:
                 listing[name] = float(value)

@@ -175,7 +175,9 @@ def test_an_extra_feature_may_be_called_anything(name):
     assert reader.read({"make": "Audi", "year": 2015, name: 3})[name] == 3
 
 
-WORDS = st.sampled_from(["Audi", " Audi", "VW", "n/a", "", " ", "\u3000x", "x\u00a0", "\x00", "é" * 200, "e" * 201])
+WORDS = st.sampled_from(
+    ["Audi", " Audi", "VW", "n/a", "", " ", "\u3000x", "x\u00a0", "\x00", "\ud800", "é" * 200, "e" * 201]
+)
 NUMBERS = st.sampled_from([0, -0.0, 2015, 2015.5, True, 2**53 + 1, 10**30, 1e300, float("inf"), float("nan")])
 
 
