@@ -141,6 +141,10 @@ bench-memory: $(DEV) ## Ask and swap models for long, and print the memory of a 
 fuzz: $(DEV) ## Every call against its document, and requests that are none, CASES=10000 of each
 	CASES=$(or $(CASES),10000) $(BIN)/pytest tests/contract/test_openapi_holds.py tests/contract/test_hard_to_kill.py
 
+.PHONY: bench-hardship
+bench-hardship: $(DEV) ## Ten times as many clients as a server takes on, then workers killed at random. SECONDS=
+	$(BIN)/python benchmarks/hardship.py
+
 .PHONY: bench-metrics
 bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
 	$(BIN)/python benchmarks/metrics.py

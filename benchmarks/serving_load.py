@@ -104,7 +104,7 @@ def load(subject: Subject, process: int, port: int, *, clients: int, seconds: fl
         p50_ms=found["p50"] / 1e3,
         p99_ms=found["p99"] / 1e3,
         cpu_us=used / max(found["requests"], 1) * 1e6,
-        rss_mb=_rss_mb(process),
+        rss_mb=rss_mb(process),
         bad=found["bad"],
     )
 
@@ -144,19 +144,20 @@ def _wait(process: subprocess.Popen[bytes], port: int, subject: Subject) -> None
     raise RuntimeError(f"{subject.name} did not answer within {START_S:g} s")
 
 
-def _family(process: int) -> list[int]:
+def family(process: int) -> list[int]:
+    """Return a process, its children and theirs."""
     try:
         children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
     except OSError:
         return []
-    return [process, *(one for child in children for one in _family(int(child)))]
+    return [process, *(one for child in children for one in family(int(child)))]
 
 
 def _cpu_s(process: int) -> float:
-    fields = (Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in _family(process))
+    fields = (Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in family(process))
     return sum(int(found[11]) + int(found[12]) for found in fields) / TICKS
 
 
-def _rss_mb(process: int) -> float:
+def rss_mb(process: int) -> float:
     """Return the memory of the largest process, which is the worker."""
-    return max(int(Path(f"/proc/{one}/statm").read_text().split()[1]) * PAGE / 1e6 for one in _family(process))
+    return max(int(Path(f"/proc/{one}/statm").read_text().split()[1]) * PAGE / 1e6 for one in family(process))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -250,9 +251,14 @@ def _called_in_turns(app: WSGI, environ: dict[str, Any], started: _Started) -> I
 
 def _problem(scope: Scope, proto: Answering, status: int, code: str, detail: str, header: tuple[str, str]) -> None:
     """Answer with a problem, without the application."""
-    problem, kind = problem_body(status, code, detail), PROBLEM_JSON
-    body, sent = orjson.dumps(problem), dict(scope.headers.items())
-    if is_for_people(scope.path) and wants_html(sent):
-        body, kind = bare_page(problem, sent).encode(), "text/html; charset=utf-8"
-    request_id = request_id_of(sent.get("x-request-id"))
+    body, kind = _problem_json(status, code, detail), PROBLEM_JSON
+    if is_for_people(scope.path) and wants_html(sent := dict(scope.headers.items())):
+        body, kind = bare_page(problem_body(status, code, detail), sent).encode(), "text/html; charset=utf-8"
+    request_id = request_id_of(scope.headers.get("x-request-id"))
     proto.response_bytes(status, [("content-type", kind), ("x-request-id", request_id), header, *COMMON], body)
+
+
+@cache
+def _problem_json(status: int, code: str, detail: str) -> bytes:
+    """Return a problem as it is sent; there are few, and whoever refuses has no time to make each anew."""
+    return orjson.dumps(problem_body(status, code, detail))

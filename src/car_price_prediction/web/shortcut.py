@@ -30,10 +30,13 @@ ORDINARY = OWN_KEYS | {
     "CONTENT_TYPE",
     "HTTP_ACCEPT",
     "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
     "HTTP_AUTHORIZATION",
+    "HTTP_CACHE_CONTROL",
     "HTTP_CONNECTION",
     "HTTP_FORWARDED",
     "HTTP_HOST",
+    "HTTP_PRAGMA",
     "HTTP_USER_AGENT",
     "HTTP_VIA",
     "HTTP_X_API_KEY",
@@ -41,8 +44,11 @@ ORDINARY = OWN_KEYS | {
     "HTTP_X_FORWARDED_HOST",
     "HTTP_X_FORWARDED_PORT",
     "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_SCHEME",
+    "HTTP_X_ORIGINAL_FORWARDED_FOR",
     "HTTP_X_REAL_IP",
     "HTTP_X_REQUEST_ID",
+    "HTTP_X_SCHEME",
 }
 """What says nothing that would change an answer, or is heeded here; browsers and their scripts send more."""
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?")
