@@ -145,6 +145,10 @@ fuzz: $(DEV) ## Every call against its document, and requests that are none, CAS
 bench-hardship: $(DEV) ## Ten times as many clients as a server takes on, then workers killed at random. SECONDS=
 	$(BIN)/python benchmarks/hardship.py
 
+.PHONY: bench-growth
+bench-growth: $(DEV) ## How training and pricing grow with the listings. ROWS="10000 100000", BUDGET=
+	ROWS="$(ROWS)" BUDGET="$(BUDGET)" $(BIN)/python benchmarks/growth.py
+
 .PHONY: bench-metrics
 bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
 	$(BIN)/python benchmarks/metrics.py
