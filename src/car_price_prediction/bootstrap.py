@@ -44,6 +44,11 @@ def log_target(settings: Settings) -> LogTarget:
     return LogTarget(settings.logs, settings.log_max_bytes, settings.log_keep)
 
 
+def start_logs(settings: Settings) -> None:
+    """Send log lines where the settings want them from now on."""
+    configure_logs(settings.log_level, log_target(settings))
+
+
 def current_valuer(artifacts: Path, version: str | None = None) -> Valuer:
     """Return the valuer of the current model of an artifacts folder, or of the version that is named.
 
@@ -89,7 +94,7 @@ def follow_champion(settings: Settings, interval_s: float, stop: threading.Event
     """
     from .registry.sync import Follower  # noqa: PLC0415
 
-    configure_logs(settings.log_level, log_target(settings))
+    start_logs(settings)
     Follower(champion_sync(settings), interval_s, settings.heartbeat, stop).run()
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "data:check",
     "sample": "sample:sample",
     "train": "train:train",
+    "retrain": "retrain:retrain",
     "price": "quote:price",
     "predict": "quote:predict",
     "evaluate": "evaluate:evaluate",
