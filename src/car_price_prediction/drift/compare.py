@@ -1,0 +1,213 @@
+"""Later cars against the reference of a package: field by field, with a verdict that chance seldom gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from car_price_prediction.package.reference import FieldReference, Reference
+
+from .build import QUANTILES
+from .cells import keys_of, number_counts, tally, word_counts
+from .chances import index_by_chance, larger_share, more_unseen, same_shares, stability_index
+from .derived import Vector, numbers_of, with_derived
+from .report import Cell, DriftReport, FieldDrift, Verdict
+
+A_WEEK = 0.01
+"""How often a week may find something where nothing moved, all fields and looks together."""
+LOOKS = 7
+"""A look a day."""
+LEVEL = A_WEEK / LOOKS
+FEWEST = 100
+"""A field that fewer cars tell, now or in training, is not judged."""
+TESTS = 2
+"""Of each field: numbers are larger or smaller, or spread otherwise; words come as often, or are new."""
+FLOOR, FLOOR_ABOVE, FLOOR_UNSEEN = 0.01, 0.025, 0.01
+"""A difference that is smaller in all of them (excess index, how often larger, share of new words) matters nothing."""
+FAR = 0.25
+"""From this excess on a field is far from what the model learnt."""
+SILENT = 0.1
+MOST_SHOWN = 5
+SHOWN_NEW = 0.005
+"""A new word is named where this share of the cars tells it: not what a single one says."""
+NEW, NOT_SEEN = " (new)", "(never seen)"
+SURE = 2.0
+"""What moved is shown where its share moved by so many standard errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was counted of one field, before all tests are corrected for each other."""
+
+    field: FieldDrift
+    p: float
+    matters: bool
+
+
+def compare(reference: Reference, listings: pl.DataFrame, *, level: float = LEVEL) -> DriftReport:
+    """Compare cars with the training listings of a model.
+
+    A field moved where a test says so at `level`, corrected (Bonferroni) for the tests of all fields, and where the
+    difference is of a size that matters. On unchanged cars, a look a day finds something in fewer than one week in a
+    hundred.
+
+    Parameters
+    ----------
+    reference : Reference
+        See `package.reference.read_reference`.
+    listings : DataFrame
+        Canonical fields as columns; ``price`` is what is asked, and ``quote``, where it is there, what the model says.
+        One that is absent counts as not told. Of rows with the same ``_group``, re-posts of one car, the first counts.
+    level : float
+
+    Examples
+    --------
+    >>> from car_price_prediction.drift.build import reference_of
+    >>> cars = pl.DataFrame({"make": ["Audi", "BMW"] * 600})
+    >>> report = compare(reference_of(cars, ["make"]), pl.DataFrame({"make": ["Audi", "Kia"] * 300}))
+    >>> report.worst.name, report.worst.verdict, [cell.label for cell in report.worst.moved]
+    ('make', 'far', ['BMW', 'Kia (new)'])
+    """
+    if "_group" in listings:
+        listings = listings.unique("_group", keep="first", maintain_order=True)
+    table = with_derived(listings, reference.usual_km)
+    unseen = pl.repeat(value=False, n=table.height, eager=True)
+    found = []
+    for field in reference.fields:
+        one, new = _field(field, table)
+        found.append(one)
+        unseen |= new
+    tests = TESTS * sum(one.field.verdict != "too few" for one in found)
+    return DriftReport(
+        made_at=datetime.now(UTC),
+        cars=table.height,
+        reference_cars=reference.cars,
+        level=level,
+        unseen=float(unseen.mean() or 0.0),  # type: ignore[arg-type]
+        fields=tuple(_judged(one, tests, level) for one in found),
+    )
+
+
+def _judged(found: _Found, tests: int, level: float) -> FieldDrift:
+    field, p = found.field, min(found.p * tests, 1.0)
+    if field.verdict == "too few":
+        return field
+    verdict: Verdict = "silent" if abs(field.missing - field.missing_before) >= SILENT else "steady"
+    if p < level and found.matters:
+        verdict = "far" if field.excess >= FAR else "moved"
+    return field.model_copy(
+        update={"verdict": verdict, "p": p, "moved": field.moved if verdict in ("moved", "far") else ()}
+    )
+
+
+def _field(reference: FieldReference, table: pl.DataFrame) -> tuple[_Found, pl.Series]:
+    nothing_new = pl.repeat(value=False, n=table.height, eager=True)
+    if reference.kind == "number":
+        return _number(reference, numbers_of(table, reference.name)), nothing_new
+    column = table[reference.name] if reference.name in table else pl.repeat(None, table.height, eager=True)
+    keys = keys_of(column)
+    new = nothing_new
+    if reference.vocabulary is not None:
+        new = keys.is_not_null() & ~keys.is_in(list(reference.vocabulary))
+    return _words(reference, tally(keys), column.filter(new), table.height), new
+
+
+def _number(reference: FieldReference, values: Vector) -> _Found:
+    told = values[np.isfinite(values)]
+    counts = number_counts(told, reference.edges)
+    drift = _counted(reference, counts, len(values))
+    if drift.verdict == "too few":
+        return _Found(drift, 1.0, matters=False)
+    above, p_above = larger_share(reference.counts, counts)
+    quantiles = tuple(np.quantile(told, QUANTILES).round(6).tolist())
+    drift = drift.model_copy(
+        update={"above": above, "quantiles": quantiles, "quantiles_before": reference.quantiles},
+    )
+    matters = drift.excess >= FLOOR or abs(above - 0.5) >= FLOOR_ABOVE
+    return _Found(drift, min(p_above, same_shares(reference.counts, counts)), matters)
+
+
+def _words(reference: FieldReference, keys: Counter[str], new: pl.Series, cars: int) -> _Found:
+    counts = word_counts(keys, reference.keys)
+    told = sum(counts)
+    expected, p_unseen = more_unseen(reference.once, reference.words, len(new), told)
+    drift = _counted(reference, counts, cars, _Unseen(len(new), expected, _named(new, told)))
+    if drift.verdict == "too few":
+        return _Found(drift, 1.0, matters=False)
+    if reference.vocabulary is None:
+        return _Found(drift, same_shares(reference.counts, counts), drift.excess >= FLOOR)
+    share = len(new) / told
+    drift = drift.model_copy(update={"unseen": share, "unseen_before": expected})
+    matters = drift.excess >= FLOOR or share - expected >= FLOOR_UNSEEN
+    return _Found(drift, min(p_unseen, same_shares(reference.counts, counts)), matters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """Words that training never saw: how many cars tell one, the share that was to be, and the frequent ones."""
+
+    count: int = 0
+    expected: float = 0.0
+    named: tuple[Cell, ...] = ()
+
+
+def _named(new: pl.Series, told: int) -> tuple[Cell, ...]:
+    counts = new.rename("word").value_counts().sort(["count", "word"], descending=[True, False]).head(MOST_SHOWN)
+    return tuple(
+        Cell(label=f"{str(word)[:60]}{NEW}", before=0.0, now=count / told)
+        for word, count in counts.iter_rows()
+        if count >= max(3, SHOWN_NEW * told)
+    )
+
+
+def _counted(reference: FieldReference, now: tuple[int, ...], cars: int, unseen: _Unseen | None = None) -> FieldDrift:
+    """Return what can be said of a field without a test."""
+    told, before = sum(now), [float(count) for count in reference.counts]
+    then, labels = reference.told, list(reference.labels)
+    later = list(now)
+    if unseen is not None and reference.vocabulary is not None:
+        # Words that were never seen have a cell of their own, taken out of that of the others.
+        moved = min(unseen.expected * then, before[-1])
+        before, later = [*before[:-1], before[-1] - moved, moved], [*later[:-1], later[-1] - unseen.count, unseen.count]
+        labels.append(NOT_SEEN)
+    enough = min(told, then) >= FEWEST
+    psi = stability_index(before, later) if enough else 0.0
+    cells = tuple(
+        Cell(label=label, before=b / max(then, 1), now=n / max(told, 1))
+        for label, b, n in zip(labels, before, later, strict=True)
+    )
+    return FieldDrift(
+        name=reference.name,
+        label=reference.label,
+        kind=reference.kind,
+        unit=reference.unit,
+        verdict="steady" if enough else "too few",
+        told=told,
+        missing_before=reference.missing / max(then + reference.missing, 1),
+        missing=(cars - told) / max(cars, 1),
+        psi=psi,
+        excess=max(psi - index_by_chance(len(before), then, told), 0.0) if enough else 0.0,
+        p=1.0,
+        cells=cells,
+        moved=_most_moved(cells, unseen, then, told) if enough else (),
+    )
+
+
+def _most_moved(cells: tuple[Cell, ...], unseen: _Unseen | None, then: int, told: int) -> tuple[Cell, ...]:
+    named = unseen.named if unseen else ()
+    shown = [cell for cell in cells if not (named and cell.label == NOT_SEEN)]
+    sure = [cell for cell in (*named, *shown) if _step(cell) > SURE * _error(cell, then, told)]
+    return tuple(sorted(sure, key=_step, reverse=True)[:MOST_SHOWN])
+
+
+def _step(cell: Cell) -> float:
+    return abs(cell.now - cell.before)
+
+
+def _error(cell: Cell, then: int, told: int) -> float:
+    share = (cell.before * then + cell.now * told) / (then + told)
+    return float(np.sqrt(share * (1 - share) * (1 / then + 1 / told)))
