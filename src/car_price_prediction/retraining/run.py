@@ -14,7 +14,7 @@ from car_price_prediction.registry.promotion import LifeCycle
 from car_price_prediction.training.compare import Stages
 from car_price_prediction.training.job import Outcome, TrainingJob
 
-from .limits import Drifted, drifted
+from .limits import Drifted, drifted, sentence_of
 from .newness import sort_files
 from .report import CheckLine, DriftLine, Report
 from .standing import Standing, standing_of
@@ -97,8 +97,8 @@ class Run:
     def _may_learn(self, compared: Drifted) -> bool:
         limits, wanted = self._wanted.limits, self._wanted
         lines = [
-            DriftLine(field=one.name, excess=one.excess, limit=limits.of(one.name), sentence=one.sentence())
-            for one in (compared.report.fields if compared.report else ())
+            DriftLine(field=one.name, excess=one.excess, limit=limits.of(one.name), sentence=sentence_of(one))
+            for one in compared.fields
         ]
         over = tuple(one.name for one in compared.over)
         self._tell(drift=tuple(lines), over=over)
