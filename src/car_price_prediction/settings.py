@@ -117,6 +117,13 @@ class Settings(BaseModel):
     valuations_keep_days: int = Field(
         365, ge=0, le=36_500, description="How long they, and what the cars sold for, are kept, in days; 0 is for ever."
     )
+    shadow_share: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Share of the cars of single requests and batches that the challenger prices too, unseen, once they"
+        " are answered: 0.1 is one in ten. 0 does not load it.",
+    )
     require_key: bool = Field(
         False,
         description="Refuse calls without an API key even while none was made; once one was, they are refused anyhow.",

@@ -155,7 +155,8 @@ def test_retraining_is_there_for_who_asks_and_its_command_is_one_that_the_progra
     }
     found = config("docker-compose.yml", COMPOSE_PROFILES="retrain", **told)["services"]["retrain"]
     assert found["command"][3:] == ["30 3 * * MON", "--timezone", "UTC", "--currency", "EUR", "--newest", "12"]
-    assert retrain.make_context("retrain", found["command"][1:]).params["schedule"] == "30 3 * * MON"
+    context = retrain.make_context("retrain", found["command"][1:], help_option_names=["-h", "--help"])
+    assert context.params["schedule"] == "30 3 * * MON"
     assert {(v["source"], v["target"], v.get("read_only")) for v in found["volumes"]} >= {
         ("/in", "/app/listings", True)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from car_price_prediction.registry.gate import Check
+from car_price_prediction.registry.checks import Check
 from car_price_prediction.registry.promotion import LifeCycle
 from car_price_prediction.training.job import Outcome
 

@@ -22,7 +22,7 @@ from .headers import CommonHeaders
 from .health import make_health
 from .jobs import make_jobs
 from .json_body import MAX_DEPTH
-from .kept import Kept
+from .kept import Keep, Kept, both
 from .observer import Observer
 from .openapi import Documents
 from .outcomes import make_outcomes
@@ -83,12 +83,20 @@ class Watched:
         Makes a model version ready to answer, such as one that tells how long that takes.
     kept : Kept or None
         Where answers are kept; without it none is.
+    shadow : callable or None
+        Takes answers, too: see `shadow.Shadow.take`.
     """
 
     observer: Observer = field(default_factory=Observer)
     page: Blueprint | None = None
     make: Callable[..., Current] = Current
     kept: Kept | None = None
+    shadow: Keep | None = None
+
+    @property
+    def takers(self) -> Keep | None:
+        """What takes each answer; None where nobody does."""
+        return both(self.kept.keep if self.kept else None, self.shadow)
 
 
 def create_app(
@@ -129,7 +137,8 @@ def create_app(
     app.url_map.merge_slashes = False
     watched = watched or Watched()
     kept = watched.kept
-    desk = Desk(holder, watched.observer, partial(watched.make, keep=kept.keep) if kept else watched.make)
+    keep = watched.takers
+    desk = Desk(holder, watched.observer, partial(watched.make, keep=keep) if keep else watched.make)
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes, max_depth=limits.max_depth)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))

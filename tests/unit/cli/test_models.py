@@ -11,7 +11,7 @@ import pytest
 from car_price_prediction.cli.main import run_command
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.registry import promotion
-from car_price_prediction.registry.gate import Check
+from car_price_prediction.registry.checks import Check
 from support.versions import copy_version, told
 
 

@@ -16,7 +16,7 @@ from car_price_prediction.domain.errors import RetrainingError
 from car_price_prediction.listings.loaded import LoadOptions
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.registry import promotion
-from car_price_prediction.registry.gate import Check
+from car_price_prediction.registry.checks import Check
 from car_price_prediction.registry.promotion import LifeCycle
 from car_price_prediction.retraining import run as module
 from car_price_prediction.retraining.report import Report
