@@ -145,6 +145,10 @@ fuzz: $(DEV) ## Every call against its document, and requests that are none, CAS
 bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
 	$(BIN)/python benchmarks/metrics.py
 
+.PHONY: bench-shadow
+bench-shadow: $(DEV) ## Measure what a challenger in the shadow costs the answers; needs a quiet machine
+	$(BIN)/python benchmarks/shadow.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package

@@ -105,6 +105,7 @@ def drive(server, artifacts):
     wait_until(lambda: total(scraped(server), "car_price_predictions_total", source="job") == 2, "a job")
     yield scraped(server)
     yield from keep(server, artifacts)
+    yield from shadow(server, artifacts)
     yield from refuse(server)
     yield from change_models(server, artifacts)
 
@@ -119,6 +120,15 @@ def keep(server, artifacts):
         wait_until(lambda: total(scraped(server), "car_price_valuations_waiting") == 3, "answers that wait")
         yield scraped(server)
         other.execute("ROLLBACK")
+
+
+def shadow(server, artifacts):
+    """Publish a challenger, and wait until it has priced."""
+    train_small(artifacts)
+    wait_until(lambda: total(scraped(server), "car_price_shadow_loads_total", result="ok"), "a challenger")
+    price_often(server, 3)
+    wait_until(lambda: total(scraped(server), "car_price_shadow_cars_total", result="priced") == 3, "its prices")
+    yield scraped(server)
 
 
 def refuse(server):
@@ -146,6 +156,7 @@ def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
     artifacts = tmp_path / "artifacts"
     artifacts.mkdir()
     settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "log_level": "WARNING"}
+    settings["shadow_share"] = "1"
     with running_server(artifacts, tmp_path, **settings) as server:
         found = [scraped(server)]
         first = train_small(artifacts).package

@@ -47,8 +47,9 @@ def examine(
         return [market]
     compared = compare(challenger, champion, data)
     enough = _enough(compared, limits)
+    told = list(live_checks(live, limits)) if live else []
     if not enough.passed:
-        return [market, enough]
+        return [market, enough, *told]
     contents, met = (read_contents(challenger), read_contents(champion)), read_held_out(champion.folder)
     makes = make_cars(met, limits.group_fewest)
     return [
@@ -59,7 +60,7 @@ def examine(
         _groups(compared.listings, challenger.manifest.created_at, limits),
         *_probes(price_moves(*contents, probe_cars(met)), limits),
         _makes(makes.with_columns(move=price_moves(*contents, makes)), limits),
-        *(live_checks(live, limits) if live else ()),
+        *told,
     ]
 
 

@@ -66,7 +66,8 @@ def test_a_price_is_kept_beside_its_valuation_and_goes_with_it(database: Databas
     outcomes = Outcomes(database)
     ids = [one.quote.valuation_id, other.quote.valuation_id, "none"]
     found = outcomes.shadows(ids)
-    assert {name: (row["price"], row["model_version"]) for name, row in found.items()} == dict.fromkeys(ids[:2], (9000.0, "v2"))
+    told = {name: (row["price"], row["model_version"]) for name, row in found.items()}
+    assert told == dict.fromkeys(ids[:2], (9_000.0, "v2"))
     assert Valuations(database).delete(one.quote.valuation_id)
     assert set(outcomes.shadows(ids)) == {other.quote.valuation_id}
 
