@@ -15,13 +15,13 @@ from .build import QUANTILES
 from .cells import keys_of, number_counts, tally, word_counts
 from .chances import index_by_chance, larger_share, more_unseen, same_shares, stability_index
 from .derived import Vector, numbers_of, with_derived
-from .report import Cell, DriftReport, FieldDrift, Verdict
+from .report import Cell, DriftReport, FieldDrift, Verdict, gravest
 
 A_WEEK = 0.01
 """How often a week may find something where nothing moved, all fields and looks together."""
-LOOKS = 7
-"""A look a day."""
-LEVEL = A_WEEK / LOOKS
+LEVEL = A_WEEK / 7
+"""Of a look a day."""
+WEEK_S = 7 * 86_400.0
 FEWEST = 100
 """A field that fewer cars tell, now or in training, is not judged."""
 TESTS = 2
@@ -37,6 +37,22 @@ SHOWN_NEW = 0.005
 NEW, NOT_SEEN = " (new)", "(never seen)"
 SURE = 2.0
 """What moved is shown where its share moved by so many standard errors."""
+
+
+def level_of(every_s: float) -> float:
+    """Return the level of looks that are so far apart: the more looks a week, the surer each must be.
+
+    Parameters
+    ----------
+    every_s : float
+        0 where somebody looks by hand: as often as once a day.
+
+    Examples
+    --------
+    >>> round(level_of(86_400.0), 5), level_of(30 * 86_400.0)
+    (0.00143, 0.01)
+    """
+    return A_WEEK * min(every_s / WEEK_S, 1.0) if every_s else LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +98,15 @@ def compare(reference: Reference, listings: pl.DataFrame, *, level: float = LEVE
         found.append(one)
         unseen |= new
     tests = TESTS * sum(one.field.verdict != "too few" for one in found)
+    fields = tuple(_judged(one, tests, level) for one in found)
     return DriftReport(
         made_at=datetime.now(UTC),
         cars=table.height,
         reference_cars=reference.cars,
         level=level,
         unseen=float(unseen.mean() or 0.0),  # type: ignore[arg-type]
-        fields=tuple(_judged(one, tests, level) for one in found),
+        verdict=gravest(fields),
+        fields=fields,
     )
 
 
