@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from car_price_prediction.domain.errors import PackageError
+
 from .evaluate import wide_console
 from .options import listings_options
 from .quote import ARTIFACTS
@@ -46,8 +48,8 @@ def drift(
     """Compare the cars that were last asked for, or those of FILE, with the model's training listings.
 
     Field by field: a stability index, a test that is corrected for the number of fields, a plain verdict, and the
-    values that moved; also the words that training never saw, and prices. Without FILE, the valuations that were kept are
-    compared (CAR_PRICE_VALUATIONS_URL); FILE is as in `car-price check`, with asking prices or without.
+    values that moved; also the words that training never saw, and prices. Without FILE, the valuations that were kept
+    are compared (CAR_PRICE_VALUATIONS_URL); FILE is as in `car-price check`, with asking prices or without.
     """
     from car_price_prediction.batch.target import check_target
     from car_price_prediction.bootstrap import current_valuer, settings_from_environment
@@ -58,11 +60,10 @@ def drift(
         check_target(str(html))
     folder = artifacts or settings_from_environment().artifacts
     valuer = current_valuer(folder, version)
-    report = _of_files(valuer, files, options, folder) if files else _of_kept(valuer, folder, days)
     if note:
-        from car_price_prediction.drift.noted import note_drift
-
-        note_drift(folder, report)
+        report = _noted(valuer, folder, days)
+    else:
+        report = _of_files(valuer, files, options, folder) if files else _of_kept(valuer, folder, days)
     _tell(report, html, as_json=as_json)
 
 
@@ -79,6 +80,20 @@ def _of_files(valuer: Valuer, files: tuple[str, ...], options: LoadOptions, arti
     names = ", ".join(Path(name).name for name in files)
     known = {"version": valuer.manifest.version, "source": names, "notes": (*found.notes, *cars.notes)}
     return compare(found.reference, cars.table).model_copy(update=known)
+
+
+def _noted(valuer: Valuer, artifacts: Path, days: float) -> DriftReport:
+    from car_price_prediction.drift.noted import note_drift
+    from car_price_prediction.drift.report import nothing_compared
+
+    try:
+        report = _of_kept(valuer, artifacts, days)
+    except PackageError as error:
+        # Who asks the service for it is to read why there is nothing.
+        note_drift(artifacts, nothing_compared(valuer.manifest.version, error.message))
+        raise
+    note_drift(artifacts, report)
+    return report
 
 
 def _of_kept(valuer: Valuer, artifacts: Path, days: float) -> DriftReport:

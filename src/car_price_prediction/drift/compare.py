@@ -11,11 +11,10 @@ import polars as pl
 
 from car_price_prediction.package.reference import FieldReference, Reference
 
-from .build import QUANTILES
 from .cells import keys_of, number_counts, tally, word_counts
 from .chances import index_by_chance, larger_share, more_unseen, same_shares, stability_index
 from .derived import Vector, numbers_of, with_derived
-from .report import Cell, DriftReport, FieldDrift, Verdict, gravest
+from .report import QUANTILES, Cell, DriftReport, FieldDrift, Verdict, gravest
 
 A_WEEK = 0.01
 """How often a week may find something where nothing moved, all fields and looks together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -16,6 +16,7 @@ from .wording import told_number
 
 Verdict: TypeAlias = Literal["steady", "silent", "moved", "far", "too few"]
 FORMAT = 1
+QUANTILES = (0.1, 0.5, 0.9)
 WORDS: dict[Verdict, str] = {
     "steady": "as the model learnt it",
     "silent": "told more or less often than in training",
@@ -107,6 +108,27 @@ class DriftReport(Part):
     def as_json(self) -> str:
         """Return it as indented JSON."""
         return self.model_dump_json(indent=1)
+
+
+def nothing_compared(version: str, why: str) -> DriftReport:
+    """Return the report where there is nothing to compare with.
+
+    Examples
+    --------
+    >>> nothing_compared("v1", "no reference is kept").verdict
+    'too few'
+    """
+    return DriftReport(
+        made_at=datetime.now(UTC),
+        version=version,
+        cars=0,
+        reference_cars=0,
+        level=0.0,
+        verdict="too few",
+        unseen=0.0,
+        fields=(),
+        notes=(why,),
+    )
 
 
 def gravest(fields: Iterable[FieldDrift]) -> Verdict:
