@@ -1,7 +1,7 @@
 """What a challenger in the shadow costs the requests that are answered meanwhile. A Markdown table.
 
-Servers without one, with a tenth and with all of the cars take turns in this process, through the guard. Times are of the
-wall: it is the interpreter that the shadow's thread shares with the requests. Run it on a quiet machine.
+Servers without one, with a tenth and with all of the cars take turns in this process, through the guard. Times are of
+the wall: it is the interpreter that the shadow's thread shares with the requests. Run it on a quiet machine.
 """
 
 from __future__ import annotations

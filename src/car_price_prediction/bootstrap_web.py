@@ -88,6 +88,8 @@ def web_application(
     uploads, store = _uploads(settings, observer), ModelStore(settings.artifacts)
     holder = ModelHolder(store, settings.reload_s, observer.loaded)
     holder.start()
+    if kept and settings.drift_every_s:
+        _watch_drift(settings, holder)
     return create_app(
         holder,
         uploads,
@@ -125,12 +127,28 @@ def _metrics(settings: Settings) -> Metrics | None:
 
 
 def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> Blueprint:
+    from .drift.noted import Noted  # noqa: PLC0415
     from .jobs.runner import LEASE_S  # noqa: PLC0415
     from .jobs.store import JobStore  # noqa: PLC0415
     from .web.metrics_page import Everything, State, make_metrics  # noqa: PLC0415
 
-    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S))
+    noted = Noted(settings.artifacts) if settings.valuations_url else None
+    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S), noted)
     return make_metrics(Everything(_numbers_folder(settings), state))
+
+
+def _watch_drift(settings: Settings, holder: ModelHolder) -> None:
+    """Begin to compare the cars that are kept with the training listings."""
+    from .local.plan import OURS  # noqa: PLC0415 - where valuations are kept
+    from .web.drift_watch import DriftWatch  # noqa: PLC0415
+
+    DriftWatch(
+        settings.artifacts,
+        (*OURS, "drift", "--note"),
+        environment_with(settings),
+        settings.drift_every_s,
+        lambda: holder.state().version,
+    ).start()
 
 
 def _numbers_folder(settings: Settings) -> Path:

@@ -124,6 +124,14 @@ class Settings(BaseModel):
         description="Share of the cars of single requests and batches that the challenger prices too, unseen, once they"
         " are answered: 0.1 is one in ten. 0 does not load it.",
     )
+    drift_every_s: float = Field(
+        86_400.0,
+        ge=0,
+        le=31_536_000,
+        description="How often the cars that are kept are compared with the training listings, in seconds, for"
+        " `GET /info/drift` and the metrics. The more often, the surer each comparison must be of what it finds."
+        " 0 never does.",
+    )
     require_key: bool = Field(
         False,
         description="Refuse calls without an API key even while none was made; once one was, they are refused anyhow.",

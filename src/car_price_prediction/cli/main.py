@@ -30,6 +30,7 @@ COMMANDS = {
     "valuations": "valuations:valuations",
     "outcomes": "outcomes:outcomes",
     "backtest": "backtest:backtest",
+    "drift": "drift:drift",
     "keys": "keys:keys",
     "doctor": "doctor:doctor",
 }

@@ -12,6 +12,7 @@ from car_price_prediction.package.reference import FieldReference, Reference
 
 from .cells import OTHERS, cells_of, edges_of, keys_of, number_counts, number_labels, tally, word_counts
 from .derived import FOR_AGE, QUOTE, TO_QUOTE, Vector, compared_field, numbers_of, usual_km, with_derived
+from .report import QUANTILES
 
 CHOOSE = 4
 """Every so many-th listing chooses the cells, and all others are counted in them …"""
@@ -19,7 +20,6 @@ MOST_CHOOSING = 20_000
 """… so many choose at most."""
 MOST_VOCABULARY = 5_000
 """Of more words it is not kept which ones training saw."""
-QUANTILES = (0.1, 0.5, 0.9)
 
 
 def reference_of(listings: pl.DataFrame, fields: Sequence[str], predicted: Vector | None = None) -> Reference:

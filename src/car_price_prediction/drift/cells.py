@@ -13,6 +13,7 @@ from car_price_prediction.package.columns import map_distinct
 from car_price_prediction.package.keys import LONGEST, key_of
 
 from .derived import Vector
+from .wording import told_number
 
 CELLS = 10
 """Of a number: the tenths of the training listings, as the population stability index is mostly taken."""
@@ -65,19 +66,6 @@ def number_labels(name: str, edges: Sequence[float], values: Vector) -> tuple[st
     told = [told_number(name, edge) for edge in edges]
     between = [f"{low} to {high}" for low, high in pairwise(told)]
     return (f"up to {told[0]}", *between, f"over {told[-1]}") if told else ("all",)
-
-
-def told_number(name: str, value: float) -> str:
-    """Return a number as people write it.
-
-    Examples
-    --------
-    >>> told_number("year", 2015.0), told_number("engine_l", 1.598), told_number("mileage_km", 66_000.0)
-    ('2015', '1.6', '66,000')
-    """
-    if name == "year":
-        return f"{value:.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
 def keys_of(column: pl.Series) -> pl.Series:

@@ -66,6 +66,8 @@ def same_shares(before: Sequence[int], now: Sequence[int]) -> float:
     >>> round(same_shares([50, 50], [65, 35]), 3), same_shares([50, 0], [60, 0])
     (0.032, 1.0)
     """
+    if not sum(before) or not sum(now):
+        return 1.0
     one, other = _put_together(before, now)
     if len(one) < 2:
         return 1.0
@@ -99,8 +101,9 @@ def larger_share(before: Sequence[int], now: Sequence[int]) -> tuple[float, floa
 def more_unseen(once: int, words: int, unseen: int, told: int) -> tuple[float, float]:
     """Return the share of words that was to be unseen, and the p-value that no more are.
 
-    Of the next words, as many are new as words were seen once (Good, 1953, Biometrika 40, 237-264). A new word may come
-    several times, the more so the more cars are looked at: the count of them spreads by so much more than a Poisson's.
+    Of the next words, as many are new as words were seen once (Good, 1953, Biometrika 40, 237-264). Both are counts of
+    rare words, so that the new ones are a binomial part of them all (Przyborowski and Wilenski, 1940, Biometrika 31,
+    313-323). A new word comes the more often the more cars are looked at: it counts for so much less.
 
     Parameters
     ----------
@@ -119,11 +122,21 @@ def more_unseen(once: int, words: int, unseen: int, told: int) -> tuple[float, f
     """
     if not words or not told:
         return 0.0, 1.0
-    expected = once / words
-    # Half a word more than were seen once: no count of zero is sure of being zero.
-    share = (once + unseen + 0.5) / (words + told)
-    spread = math.sqrt(share * (1 - share) * ((1 + told / words) / told + 1 / words))
-    return expected, math.erfc((unseen / told - expected) / (spread * math.sqrt(2))) / 2 if spread else 1.0
+    new = int(unseen / (1 + told / words))
+    # One word more than were seen once: no count of zero is sure of being zero.
+    return once / words, _binomial_tail(new, new + once + 1, told / (told + words))
+
+
+def _binomial_tail(least: int, count: int, chance: float) -> float:
+    """Return how often at least so many of a count happen."""
+    if least <= 0:
+        return 1.0
+    logs = (math.log(chance), math.log1p(-chance), math.lgamma(count + 1))
+    terms = (
+        math.exp(logs[2] - math.lgamma(k + 1) - math.lgamma(count - k + 1) + k * logs[0] + (count - k) * logs[1])
+        for k in range(least, count + 1)
+    )
+    return min(math.fsum(terms), 1.0)
 
 
 def stability_index(before: Sequence[float], now: Sequence[int]) -> float:

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from car_price_prediction.package.reference import FieldReference, Reference
 
-from .build import QUANTILES
 from .cells import keys_of, number_counts, tally, word_counts
 from .chances import index_by_chance, larger_share, more_unseen, same_shares, stability_index
 from .derived import Vector, numbers_of, with_derived
-from .report import Cell, DriftReport, FieldDrift, Verdict
+from .report import QUANTILES, Cell, DriftReport, FieldDrift, Verdict, gravest
 
-A_WEEK = 0.01
-"""How often a week may find something where nothing moved, all fields and looks together."""
-LOOKS = 7
-"""A look a day."""
-LEVEL = A_WEEK / LOOKS
+A_WEEK = 0.005
+"""How often a week may find something where nothing moved, all fields and looks together: half of what is promised."""
+LEVEL = A_WEEK / 7
+"""Of a look a day."""
+WEEK_S = 7 * 86_400.0
 FEWEST = 100
 """A field that fewer cars tell, now or in training, is not judged."""
 TESTS = 2
 """Of each field: numbers are larger or smaller, or spread otherwise; words come as often, or are new."""
 FLOOR, FLOOR_ABOVE, FLOOR_UNSEEN = 0.01, 0.025, 0.01
-"""A difference that is smaller in all of them (excess index, how often larger, share of new words) matters nothing."""
+"""What a test finds counts where what it looks at differs by so much: excess index, how often larger, new words."""
 FAR = 0.25
 """From this excess on a field is far from what the model learnt."""
 SILENT = 0.1
@@ -39,13 +39,35 @@ SURE = 2.0
 """What moved is shown where its share moved by so many standard errors."""
 
 
+def level_of(every_s: float) -> float:
+    """Return the level of looks that are so far apart: the more looks a week, the surer each must be.
+
+    Parameters
+    ----------
+    every_s : float
+        0 where somebody looks by hand: as often as once a day.
+
+    Examples
+    --------
+    >>> round(level_of(86_400.0), 5), level_of(30 * 86_400.0)
+    (0.00071, 0.005)
+    """
+    return A_WEEK * min(every_s / WEEK_S, 1.0) if every_s else LEVEL
+
+
+class _Test(NamedTuple):
+    """What one test says, and whether what it looks at differs by as much as matters."""
+
+    p: float
+    matters: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What was counted of one field, before all tests are corrected for each other."""
 
     field: FieldDrift
-    p: float
-    matters: bool
+    tests: tuple[_Test, ...] = ()
 
 
 def compare(reference: Reference, listings: pl.DataFrame, *, level: float = LEVEL) -> DriftReport:
@@ -82,22 +104,26 @@ def compare(reference: Reference, listings: pl.DataFrame, *, level: float = LEVE
         found.append(one)
         unseen |= new
     tests = TESTS * sum(one.field.verdict != "too few" for one in found)
+    fields = tuple(_judged(one, tests, level) for one in found)
     return DriftReport(
         made_at=datetime.now(UTC),
         cars=table.height,
         reference_cars=reference.cars,
         level=level,
         unseen=float(unseen.mean() or 0.0),  # type: ignore[arg-type]
-        fields=tuple(_judged(one, tests, level) for one in found),
+        verdict=gravest(fields),
+        fields=fields,
     )
 
 
 def _judged(found: _Found, tests: int, level: float) -> FieldDrift:
-    field, p = found.field, min(found.p * tests, 1.0)
+    field = found.field
     if field.verdict == "too few":
         return field
+    p = min(min(test.p for test in found.tests) * tests, 1.0)
+    sure = any(test.matters and test.p * tests < level for test in found.tests)
     verdict: Verdict = "silent" if abs(field.missing - field.missing_before) >= SILENT else "steady"
-    if p < level and found.matters:
+    if sure:
         verdict = "far" if field.excess >= FAR else "moved"
     return field.model_copy(
         update={"verdict": verdict, "p": p, "moved": field.moved if verdict in ("moved", "far") else ()}
@@ -121,14 +147,14 @@ def _number(reference: FieldReference, values: Vector) -> _Found:
     counts = number_counts(told, reference.edges)
     drift = _counted(reference, counts, len(values))
     if drift.verdict == "too few":
-        return _Found(drift, 1.0, matters=False)
+        return _Found(drift)
     above, p_above = larger_share(reference.counts, counts)
     quantiles = tuple(np.quantile(told, QUANTILES).round(6).tolist())
     drift = drift.model_copy(
         update={"above": above, "quantiles": quantiles, "quantiles_before": reference.quantiles},
     )
-    matters = drift.excess >= FLOOR or abs(above - 0.5) >= FLOOR_ABOVE
-    return _Found(drift, min(p_above, same_shares(reference.counts, counts)), matters)
+    order = _Test(p_above, abs(above - 0.5) >= FLOOR_ABOVE)
+    return _Found(drift, (order, _Test(same_shares(reference.counts, counts), drift.excess >= FLOOR)))
 
 
 def _words(reference: FieldReference, keys: Counter[str], new: pl.Series, cars: int) -> _Found:
@@ -137,13 +163,13 @@ def _words(reference: FieldReference, keys: Counter[str], new: pl.Series, cars: 
     expected, p_unseen = more_unseen(reference.once, reference.words, len(new), told)
     drift = _counted(reference, counts, cars, _Unseen(len(new), expected, _named(new, told)))
     if drift.verdict == "too few":
-        return _Found(drift, 1.0, matters=False)
+        return _Found(drift)
+    shares = _Test(same_shares(reference.counts, counts), drift.excess >= FLOOR)
     if reference.vocabulary is None:
-        return _Found(drift, same_shares(reference.counts, counts), drift.excess >= FLOOR)
+        return _Found(drift, (shares,))
     share = len(new) / told
     drift = drift.model_copy(update={"unseen": share, "unseen_before": expected})
-    matters = drift.excess >= FLOOR or share - expected >= FLOOR_UNSEEN
-    return _Found(drift, min(p_unseen, same_shares(reference.counts, counts)), matters)
+    return _Found(drift, (shares, _Test(p_unseen, share - expected >= FLOOR_UNSEEN)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ FIELDS = {
 }
 EASE_KM = 1_000.0
 """Added to both, so that a new car's 10 km are not twice what another one's 5 km are."""
-STEPS = 20
+MOST_STEPS, CARS_A_STEP = 40, 25
 
 Vector = npt.NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def usual_km(table: pl.DataFrame) -> Curve | None:
 
     Examples
     --------
-    >>> usual_km(pl.DataFrame({"year": [2010.0] * 3 + [2020.0] * 3, "mileage_km": [9e4, 1e5, 2e5, 1e4, 2e4, 3e4]}))
+    >>> usual_km(pl.DataFrame({"year": [2010.0, 2020.0] * 25, "mileage_km": [1e5, 2e4] * 25}))
     Curve(starts=(2010.0, 2020.0), values=(100000.0, 20000.0))
     """
     year, km = numbers_of(table, "year"), numbers_of(table, "mileage_km")
@@ -55,7 +55,8 @@ def usual_km(table: pl.DataFrame) -> Curve | None:
     if not told.any():
         return None
     year, km = year[told], km[told]
-    starts = np.unique(np.quantile(year, np.linspace(0, 1, STEPS, endpoint=False), method="nearest"))
+    steps = min(MOST_STEPS, len(year) // CARS_A_STEP + 1)
+    starts = np.unique(np.quantile(year, np.linspace(0, 1, steps, endpoint=False), method="nearest"))
     step = _step(starts, year)
     return Curve(
         starts=tuple(starts.tolist()), values=tuple(float(np.median(km[step == i])) for i in range(len(starts)))

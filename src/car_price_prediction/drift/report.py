@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -11,8 +12,11 @@ from pydantic import Field
 from car_price_prediction.domain.listing import Kind
 from car_price_prediction.evaluation.part import Part
 
+from .wording import told_number
+
 Verdict: TypeAlias = Literal["steady", "silent", "moved", "far", "too few"]
 FORMAT = 1
+QUANTILES = (0.1, 0.5, 0.9)
 WORDS: dict[Verdict, str] = {
     "steady": "as the model learnt it",
     "silent": "told more or less often than in training",
@@ -63,6 +67,16 @@ class FieldDrift(Part):
         """Whether it moved by more than chance."""
         return self.verdict in ("moved", "far")
 
+    def sentence(self) -> str:
+        """Return in a line what is to be said of it."""
+        if not self.drifted:
+            silent = f": {1 - self.missing:.0%} of the cars tell it, {1 - self.missing_before:.0%} in training"
+            return f"{self.label}: {WORDS[self.verdict]}{silent if self.verdict == 'silent' else ''}"
+        if not self.quantiles:
+            return f"{self.label}: {WORDS[self.verdict]}: {', '.join(map(_named, self.moved))}"
+        now, then = (told_number(self.name, of[1]) for of in (self.quantiles, self.quantiles_before))
+        return f"{self.label}: {WORDS[self.verdict]}: median {now} {self.unit}, in training {then}".replace("  ", " ")
+
 
 class DriftReport(Part):
     """Cars against the training listings of a model."""
@@ -76,14 +90,10 @@ class DriftReport(Part):
     cars: int = Field(description="That were compared.")
     reference_cars: int = Field(description="Training listings.")
     level: float = Field(description="A field moved where `p` is below this.")
+    verdict: Verdict = Field(description="The gravest one of all fields.")
     unseen: float = Field(description="The share of cars with a word that training never saw.")
     fields: tuple[FieldDrift, ...]
     notes: tuple[str, ...] = ()
-
-    @cached_property
-    def verdict(self) -> Verdict:
-        """The gravest verdict of all fields."""
-        return max((field.verdict for field in self.fields), key=SEVERITY.index, default="too few")
 
     @cached_property
     def drifted(self) -> tuple[FieldDrift, ...]:
@@ -96,5 +106,35 @@ class DriftReport(Part):
         return self.drifted[0] if self.drifted else None
 
     def as_json(self) -> str:
-        """Return it as indented JSON, with the verdict."""
-        return self.model_copy().model_dump_json(indent=1)
+        """Return it as indented JSON."""
+        return self.model_dump_json(indent=1)
+
+
+def nothing_compared(version: str, why: str) -> DriftReport:
+    """Return the report where there is nothing to compare with.
+
+    Examples
+    --------
+    >>> nothing_compared("v1", "no reference is kept").verdict
+    'too few'
+    """
+    return DriftReport(
+        made_at=datetime.now(UTC),
+        version=version,
+        cars=0,
+        reference_cars=0,
+        level=0.0,
+        verdict="too few",
+        unseen=0.0,
+        fields=(),
+        notes=(why,),
+    )
+
+
+def gravest(fields: Iterable[FieldDrift]) -> Verdict:
+    """Return the gravest verdict of all fields."""
+    return max((field.verdict for field in fields), key=SEVERITY.index, default="too few")
+
+
+def _named(cell: Cell) -> str:
+    return f"{cell.label} {cell.now:.1%} (then {cell.before:.1%})"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
 from car_price_prediction.domain.errors import PackageError
 from car_price_prediction.domain.listing import BY_NAME
 from car_price_prediction.drift.compare import compare
-from car_price_prediction.drift.report import WORDS, FieldDrift
-from car_price_prediction.package.reference import read_reference
+from car_price_prediction.drift.reference import reference_for
+from car_price_prediction.drift.report import FieldDrift
+from car_price_prediction.package.contents import read_contents
 from car_price_prediction.package.store import Package
+from car_price_prediction.pricing.valuer import Valuer
 
 PRICE = "price"
-SHOWN, WORTH_TELLING = 3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,15 @@ class Drifted:
     note: str = ""
 
 
-def drifted(champion: Package | None, listings: pl.DataFrame, limits: Limits) -> Drifted:
+def drifted(champion: Package | None, artifacts: Path, listings: pl.DataFrame, limits: Limits) -> Drifted:
     """Hold new listings against those that the champion learnt from.
 
     Parameters
     ----------
     champion : Package or None
         Without one there is nothing to compare with.
+    artifacts : Path
+        The folder of the packages.
     listings : DataFrame
         As `load_listings` returns them.
     limits : Limits
@@ -74,21 +78,20 @@ def drifted(champion: Package | None, listings: pl.DataFrame, limits: Limits) ->
     if champion.manifest.market.sample:
         return Drifted(note="the champion prices the built-in sample market: nothing to have drifted from")
     try:
-        reference = read_reference(champion.folder)
+        found = reference_for(Valuer(read_contents(champion)), artifacts)
     except PackageError as error:
         return Drifted(note=f"drift cannot be told, the gate alone decides: {error.message}")
     # What only a priced car has, its quote, says nothing here.
-    fields = tuple(field for field in compare(reference, listings).fields if field.told or field.name in BY_NAME)
+    fields = tuple(field for field in compare(found.reference, listings).fields if field.told or field.name in BY_NAME)
     over = [field for field in fields if _is_over(field, limits)]
-    return Drifted(fields, tuple(sorted(over, key=lambda field: -field.excess)))
+    return Drifted(fields, tuple(sorted(over, key=lambda field: -field.excess)), "; ".join(found.notes))
 
 
 def sentence_of(field: FieldDrift) -> str:
     """Return what happened to a field, for people."""
-    moved = "; ".join(f"{cell.label} {cell.before:.1%} before, {cell.now:.1%} now" for cell in field.moved[:SHOWN])
-    told = f"; told by {1 - field.missing:.0%}, before by {1 - field.missing_before:.0%}"
-    silent = told if abs(field.missing - field.missing_before) > WORTH_TELLING else ""
-    return f"{field.label}: {WORDS[field.verdict]}" + (f": {moved}" if moved else "") + silent
+    if field.verdict == "too few" and field.missing > field.missing_before:
+        return f"{field.label}: told by {1 - field.missing:.0%} of the cars, {1 - field.missing_before:.0%} in training"
+    return field.sentence()
 
 
 def _is_over(field: FieldDrift, limits: Limits) -> bool:

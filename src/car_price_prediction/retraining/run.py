@@ -91,7 +91,10 @@ class Run:
         self._tell(files=files.lines(newest, found.unusable))
         if found.unusable:
             self._tell(problem=f"{rows(len(found.unusable), 'file')} cannot be used; move them away, or mend them")
-        if found.files and self._may_learn(drifted(champion, found.listings, self._wanted.limits)):
+        if not found.files:
+            return
+        artifacts, limits = self._parts.store.artifacts, self._wanted.limits
+        if self._may_learn(drifted(champion, artifacts, found.listings, limits)):
             self._train(state, (*files.kept(newest), *found.files))
 
     def _may_learn(self, compared: Drifted) -> bool:

@@ -53,6 +53,22 @@ class Valuations:
         with self._database.begin() as connection:
             return int(connection.scalar(select(func.count()).select_from(VALUATIONS)) or 0)
 
+    def newest(self, most: int, since: float) -> list[Mapping[str, Any]]:
+        """Return when the newest were made, their cars as JSON, prices and model versions, the newest first.
+
+        Parameters
+        ----------
+        most : int
+            So many at most.
+        since : float
+            Seconds since 1970; older ones are passed over.
+        """
+        at, name = VALUATIONS.c.priced_at, VALUATIONS.c.id
+        columns = (at, VALUATIONS.c.car, VALUATIONS.c.price, VALUATIONS.c.model_version)
+        wanted = select(*columns).where(at >= since).order_by(at.desc(), name.desc()).limit(most)
+        with self._database.begin() as connection:
+            return [dict(row) for row in connection.execute(wanted).mappings()]
+
     def pieces(self, since: float | None = None, until: float | None = None) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the rows of a span of time, the oldest first, some at once."""
         last: tuple[float, str] | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.drift.noted import Noted
 from car_price_prediction.package.store import ModelStore
 
 from .access import Write, log_requests
@@ -17,6 +18,7 @@ from .api import json_answer, make_api
 from .compressed import compress
 from .cors import CrossOrigin
 from .current import Current, Desk, Holder
+from .drift import make_drift
 from .files import make_files
 from .headers import CommonHeaders
 from .health import make_health
@@ -148,6 +150,7 @@ def create_app(
         *files,
         make_valuations(kept),
         outcomes,
+        make_drift(kept, Noted(store.artifacts) if store else None),
         make_health(desk, stopping),
         make_pages(desk, store, kept),
         *([watched.page] if watched.page else []),
