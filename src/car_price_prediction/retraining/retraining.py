@@ -57,7 +57,7 @@ class Retraining:
         Raises
         ------
         RetrainingError
-            Where another retraining is at work.
+            Where another retraining is at work, or the state cannot be read.
         """
         with ExitStack() as stack:
             if dry_run:

@@ -156,7 +156,8 @@ class Run:
                     self._note_learnt_in(state, challenger)
                     self._ask_gate(challenger)
                 return True
-        self._tell(note=f"the retraining of {when} was interrupted: it begins anew")
+        self._tell(note=f"the retraining of {when} was interrupted: what it had not learnt is new again")
+        self._forget_under_way()
         return False
 
     def _ask_gate(self, version: str) -> None:

@@ -107,7 +107,7 @@ class Shadow:
         self._tried: str | None = None
         self._file: TallyFile | None = None
         self._look_at = self._save_at = self._tell_at = self._retry_at = 0.0
-        self._stopping = threading.Event()
+        self._stopping, self._lock = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="shadow", daemon=True)
 
     @property
@@ -122,7 +122,7 @@ class Shadow:
         if len(self._queue) < self._most_waiting:
             self._queue.append((time.time(), listing, quote))
         else:
-            self.counts.dropped += 1
+            self._drop(1)
 
     def start(self) -> None:
         """Begin; the thread ends with the process."""
@@ -132,7 +132,14 @@ class Shadow:
         """Write down what was counted, and end; what waits is dropped."""
         self._stopping.set()
         self._thread.join(STOP_S)
-        self.counts.dropped += len(self._queue)
+        left = len(self._queue)
+        self._queue.clear()
+        self._drop(left)
+
+    def _drop(self, count: int) -> None:
+        # Requests of several threads may find no room at once.
+        with self._lock:
+            self.counts.dropped += count
 
     def _run(self) -> None:
         while not self._stopping.wait(POLL_S):

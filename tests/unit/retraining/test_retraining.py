@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from car_price_prediction.registry.promotion import LifeCycle
 from car_price_prediction.retraining import run as module
 from car_price_prediction.retraining.report import Report
 from car_price_prediction.retraining.retraining import Retraining
-from car_price_prediction.retraining.state import StateFile
+from car_price_prediction.retraining.state import StateFile, UnderWay
 from car_price_prediction.retraining.wanted import Wanted
 from car_price_prediction.settings import Settings
 from car_price_prediction.training import job
@@ -281,11 +282,22 @@ def test_a_run_that_was_interrupted_begins_anew_or_is_ended(
     assert store.current_version() == champion
     report = retrain(tmp_path)
     assert report.state == "promoted"
-    assert ("begins anew" if when == "training" else "it is ended now") in report.notes[0]
+    assert ("is new again" if when == "training" else "it is ended now") in report.notes[0]
     assert len(store.versions()) == 2
     assert store.current_version() == report.version
     assert StateFile(tmp_path / "artifacts" / "retraining").read().under_way is None
     assert retrain(tmp_path).state == "nothing_new"
+
+
+def test_an_interruption_is_told_once(tmp_path: Path, january: str) -> None:
+    file = StateFile(tmp_path / "artifacts" / "retraining")
+    file.write(
+        file.read().model_copy(update={"under_way": UnderWay(at=datetime(2026, 1, 1, tzinfo=UTC), files=("x",))})
+    )
+    dry = retrain(tmp_path, dry_run=True)
+    first, second = retrain(tmp_path), retrain(tmp_path)
+    assert [len(report.notes) for report in (dry, first, second)] == [1, 1, 0]
+    assert {report.state for report in (dry, first, second)} == {"nothing_new"}
 
 
 def test_two_at_once_are_one_too_many(tmp_path: Path, place: Path) -> None:
