@@ -145,6 +145,10 @@ fuzz: $(DEV) ## Every call against its document, and requests that are none, CAS
 bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
 	$(BIN)/python benchmarks/metrics.py
 
+.PHONY: bench-drift
+bench-drift: $(DEV) ## Simulate weeks without a change, and small changes: how often each raises an alarm. WEEKS=1000
+	WEEKS="$(WEEKS)" $(BIN)/python benchmarks/drift.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package
