@@ -1,4 +1,4 @@
-"""Makes docs/drift.md's year: a price level that rises by 1.5% a month, valuations kept and cars sold, and a model anew.
+"""Makes the year of docs/drift.md: prices rise by 1.5% a month, cars are valued and sold, a model is made anew.
 
     .venv/bin/python scripts/simulated_year.py FOLDER     # some minutes; FOLDER must not exist
 
@@ -31,7 +31,8 @@ RISE, MONTHS, MONTHLY, LISTINGS = 1.015, 12, 600, 20_000
 BATCH = 200
 PICTURES = Path(__file__).parents[1] / "docs" / "assets" / "drift"
 STYLE = """<style>text{font:12px sans-serif;fill:#777}.grid{stroke:#8884;stroke-width:1}.bar{fill:#3b82c4}
-.dot{fill:#3b82c4}.line{fill:none;stroke:#3b82c4;stroke-width:2}.ideal{fill:none;stroke:#999;stroke-dasharray:5 4}</style>"""
+.dot{fill:#3b82c4}.line{fill:none;stroke:#3b82c4;stroke-width:2}
+.ideal{fill:none;stroke:#999;stroke-dasharray:5 4}</style>"""
 
 
 def main(folder: Path) -> None:

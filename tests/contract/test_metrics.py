@@ -165,7 +165,7 @@ def change_models(server, artifacts):
 def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
     artifacts = tmp_path / "artifacts"
     artifacts.mkdir()
-    settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "drift_every_s": "1"}
+    settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "drift_every_s": "4"}
     settings |= {"log_level": "WARNING", "shadow_share": "1"}
     with running_server(artifacts, tmp_path, **settings) as server:
         found = [scraped(server)]

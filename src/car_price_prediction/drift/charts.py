@@ -10,7 +10,7 @@ from .report import Cell, FieldDrift
 
 MOST_CELLS = 12
 BAR = 0.4
-LONGEST = 14
+LONGEST = 11
 
 
 def shares_by_cell(field: FieldDrift) -> str:
@@ -49,8 +49,11 @@ def _bar(frame: Frame, left: float, share: float, opacity: str, told: str) -> st
 
 
 def _label(frame: Frame, place: float, label: str) -> str:
-    short = label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
-    x, y = frame.left(place), frame.top(0) + 12
+    # Of a span of numbers its beginning; there is no room for both ends.
+    first, to, _ = label.partition(" to ")
+    short = f"{first} …" if to and first != "up" else label.removeprefix("up to ")
+    short = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
+    x, y = frame.left(place), frame.top(0) + 14
     turned = f'text-anchor="end" transform="rotate(-30 {x:.1f} {y:.1f})"'
     return f'<text x="{x:.1f}" y="{y:.1f}" {turned}>{escape(short)}</text>'
 

@@ -75,7 +75,9 @@ class FieldDrift(Part):
         if not self.quantiles:
             return f"{self.label}: {WORDS[self.verdict]}: {', '.join(map(_named, self.moved))}"
         now, then = (told_number(self.name, of[1]) for of in (self.quantiles, self.quantiles_before))
-        return f"{self.label}: {WORDS[self.verdict]}: median {now} {self.unit}, in training {then}".replace("  ", " ")
+        # Which currency it is the model knows, and who reads this.
+        unit = f" {self.unit}" if self.unit not in ("", "currency", "year") else ""
+        return f"{self.label}: {WORDS[self.verdict]}: median {now}{unit}, in training {then}"
 
 
 class DriftReport(Part):

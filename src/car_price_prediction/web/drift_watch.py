@@ -84,7 +84,8 @@ class DriftWatch:
             text=True,
         )
         try:
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+            nice = max(os.getpriority(os.PRIO_PROCESS, process.pid), NICENESS)
+            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
             _, told = process.communicate(timeout=PATIENCE_S)
         except (subprocess.TimeoutExpired, ProcessLookupError):
             process.kill()

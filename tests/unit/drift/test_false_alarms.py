@@ -14,12 +14,16 @@ def cars():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("trained", [1_000, TRAINED])
-def test_of_a_hundred_weeks_of_unchanged_cars_none_raises_an_alarm(cars, trained):
+def test_fewer_than_one_week_of_unchanged_cars_in_a_hundred_raises_an_alarm(cars):
     # Several references: an unlucky one would be held against every week.
-    found = [names for seed in range(10) for names in Weeks(cars, trained, seed).false_alarms(10)]
-    assert len(found) == 100
-    assert [names for names in found if names] == []
+    found = [
+        names
+        for trained in (1_000, TRAINED)
+        for seed in range(10)
+        for names in Weeks(cars, trained, seed).false_alarms(10)
+    ]
+    assert len(found) == 200
+    assert sum(bool(names) for names in found) < len(found) / 100
 
 
 def test_ten_percent_more_mileage_is_found_within_two_thousand_cars(cars):

@@ -7,8 +7,10 @@ from prometheus_client.core import GaugeMetricFamily
 
 from car_price_prediction.drift.noted import FILE, LOCK, Noted, last_try, note_drift, turn
 from car_price_prediction.drift.report import DriftReport, FieldDrift, nothing_compared
+from car_price_prediction.package.store import ModelStore
 from car_price_prediction.web.drift import drift_metrics
 from car_price_prediction.web.drift_watch import RETRY_S, DriftWatch
+from support.web import client_of
 
 DAY_S = 86_400.0
 
@@ -118,3 +120,17 @@ def test_metrics_of_nothing_tell_no_field():
         0,
         0.0,
     ]
+
+
+def test_the_call_tells_what_was_noted_and_what_is_missing(client, valuer, kept, tmp_path):
+    assert client.get("/info/drift").json["code"] == "valuations_not_kept"
+    keeping = client_of(valuer, kept=kept, store=ModelStore(tmp_path))
+    answer = keeping.get("/info/drift")
+    assert (answer.status_code, answer.json["code"]) == (404, "no_drift_yet")
+    assert "car-price drift --note" in answer.json["hint"]
+    note_drift(tmp_path, report())
+    found = keeping.get("/info/drift")
+    assert (found.status_code, found.json) == (
+        200,
+        report().model_dump(mode="json") | {"made_at": found.json["made_at"]},
+    )
