@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .bootstrap import environment_with, life_cycle, log_target, valuations_database
+from .bootstrap import environment_with, log_target
+from .bootstrap_behind import kept_answers, stops_of, work_behind
 from .logs.lines import LinesHandler, configure_logs
 from .package.store import ModelStore
 from .settings import Settings
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
     from .pricing.holder import ModelHolder
     from .pricing.valuer import Valuer
-    from .shadow.shadow import Priced, Shadow
-    from .valuations.writer import Writer
+    from .shadow.shadow import Shadow
     from .web.current import Current
     from .web.guard import Guard
     from .web.headers import WSGI
@@ -33,14 +33,11 @@ if TYPE_CHECKING:
     from .web.observer import Observer
     from .web.scopes import Access
     from .web.uploads import Uploads
-    from .web.vitals import Behind
 
 log = logging.getLogger(__name__)
 
 REQUESTS = "car_price_prediction.requests"
 """Names the log lines that requests leave."""
-CHALLENGERS_STOP_S = 1.0
-"""What is answered is kept first: a server that stops has few seconds."""
 
 
 def key_file(settings: Settings) -> KeyFile:
@@ -210,74 +207,22 @@ def _uploads(settings: Settings, observer: Observer) -> Uploads:
     return Uploads(folder, limits)
 
 
-def _kept(settings: Settings) -> Kept | None:
-    """Return where answers are kept, and begin to write them there; None where none is to be kept."""
-    database = valuations_database(settings)
-    if database is None:
-        return None
-    from .valuations.retention import Retention  # noqa: PLC0415
-    from .valuations.writer import Writer  # noqa: PLC0415
-    from .web.kept import Kept  # noqa: PLC0415
-
-    days = settings.valuations_keep_days
-    writer = Writer(database, Retention(database, days) if days else None)
-    writer.start()
-    return Kept(database, writer)
-
-
-def _behind(settings: Settings, kept: Kept | None, observer: Observer | None) -> Behind:
-    """Return what works behind the requests, and begin with the shadow, where a share is for it."""
-    from .web.vitals import Behind  # noqa: PLC0415
-
-    writer = kept.writer if kept else None
-    if not settings.shadow_share:
-        return Behind(writer)
-    from .shadow.shadow import Shadow  # noqa: PLC0415
-
-    challengers = _challengers(kept) if kept else None
-    keep = challengers.keep if challengers else None
-    told = partial(_tell_shadowed, observer, keep)
-    shadow = Shadow(settings.artifacts, life_cycle(settings).challenger, settings.shadow_share, told)
-    shadow.start()
-    return Behind(writer, shadow, challengers)
-
-
-def _challengers(kept: Kept) -> Writer:
-    from .valuations.writer import CHALLENGERS, Writer  # noqa: PLC0415
-
-    writer = Writer(kept.database, book=CHALLENGERS)
-    writer.start()
-    return writer
-
-
-def _tell_shadowed(observer: Observer | None, keep: Callable[[object], None] | None, priced: Priced) -> None:
-    if observer is not None:
-        observer.shadowed(abs(priced.challenger.price / priced.champion.price - 1))
-    if keep is not None:
-        from .valuations.row import Shadowed  # noqa: PLC0415
-
-        keep(Shadowed(priced.champion.valuation_id, priced.at, priced.challenger))
-
-
 def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Guard:
     """Return the web application behind what bounds the work that it takes on, for one worker process."""
     from .jobs.folder import default_folder  # noqa: PLC0415
     from .web.guard import Guard, Limits  # noqa: PLC0415
     from .web.vitals import Vitals  # noqa: PLC0415
 
-    metrics, tracing, kept = _metrics(settings), _tracing(), _kept(settings)
-    behind = _behind(settings, kept, metrics)
+    metrics, tracing, kept = _metrics(settings), _tracing(), kept_answers(settings)
+    behind = work_behind(settings, kept, metrics)
     # Makes the folder of jobs, too.
     app = web_application(settings, stopping, kept=kept, shadow=behind.shadow, metrics=metrics, tracing=tracing)
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
     at_end = ExitStack()
-    # The last is stopped first: the shadow, before what keeps its prices.
-    challengers = partial(behind.challengers.stop, CHALLENGERS_STOP_S) if behind.challengers else None
-    for part in (tracing and tracing.shutdown, kept and kept.stop, challengers, behind.shadow and behind.shadow.stop):
-        if part:
-            at_end.callback(part)
+    for stop in ([tracing.shutdown] if tracing else []) + stops_of(kept, behind):
+        at_end.callback(stop)
     guard = Guard(
         _traced(app, tracing),
         limits,
