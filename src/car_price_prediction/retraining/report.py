@@ -192,7 +192,7 @@ def _drift(report: Report) -> Iterator[str]:
         return
     yield "## How far the new listings are from what the champion learnt from"
     yield ""
-    for line in report.drift:
+    for line in sorted(report.drift, key=lambda line: (line.field not in report.over, -line.excess)):
         mark = "**over the limit** " if line.field in report.over else ""
         yield f"- {mark}{line.sentence} (moved by {line.excess:.2f}, at most {line.limit:.2f})"
 
