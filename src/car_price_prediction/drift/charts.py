@@ -51,7 +51,7 @@ def _bar(frame: Frame, left: float, share: float, opacity: str, told: str) -> st
 def _label(frame: Frame, place: float, label: str) -> str:
     # Of a span of numbers its beginning; there is no room for both ends.
     first, to, _ = label.partition(" to ")
-    short = f"{first} …" if to and first != "up" else label.removeprefix("up to ")
+    short = f"{first} …" if to and first != "up" else label.replace("up to ", "… ")
     short = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
     x, y = frame.left(place), frame.top(0) + 14
     turned = f'text-anchor="end" transform="rotate(-30 {x:.1f} {y:.1f})"'

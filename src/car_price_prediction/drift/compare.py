@@ -14,7 +14,7 @@ from car_price_prediction.package.reference import FieldReference, Reference
 
 from .cells import keys_of, number_counts, tally, word_counts
 from .chances import index_by_chance, larger_share, more_unseen, same_shares, stability_index
-from .derived import Vector, numbers_of, with_derived
+from .derived import FIELDS, PRICES, Vector, numbers_of, with_derived
 from .report import QUANTILES, Cell, DriftReport, FieldDrift, Verdict, gravest
 
 A_WEEK = 0.005
@@ -103,7 +103,7 @@ def compare(reference: Reference, listings: pl.DataFrame, *, level: float = LEVE
         one, new = _field(field, table)
         found.append(one)
         unseen |= new
-    tests = TESTS * sum(one.field.verdict != "too few" for one in found)
+    tests = TESTS * sum(one.field.judged for one in found)
     fields = tuple(_judged(one, tests, level) for one in found)
     return DriftReport(
         made_at=datetime.now(UTC),
@@ -118,16 +118,26 @@ def compare(reference: Reference, listings: pl.DataFrame, *, level: float = LEVE
 
 def _judged(found: _Found, tests: int, level: float) -> FieldDrift:
     field = found.field
-    if field.verdict == "too few":
+    if not found.tests:
         return field
     p = min(min(test.p for test in found.tests) * tests, 1.0)
     sure = any(test.matters and test.p * tests < level for test in found.tests)
-    verdict: Verdict = "silent" if abs(field.missing - field.missing_before) >= SILENT else "steady"
+    verdict = field.verdict
     if sure:
         verdict = "far" if field.excess >= FAR else "moved"
-    return field.model_copy(
-        update={"verdict": verdict, "p": p, "moved": field.moved if verdict in ("moved", "far") else ()}
-    )
+    return field.model_copy(update={"verdict": verdict, "p": p, "moved": field.moved if sure else ()})
+
+
+def _untested(reference: FieldReference, cars: int, told: int) -> Verdict:
+    """Return the verdict of a field without a test: whether it is told as often as it was."""
+    then = reference.told + reference.missing
+    if min(cars, then) < FEWEST:
+        return "too few"
+    # Most cars are sent without an asking price; what is derived is told where the fields are that it comes from.
+    told_otherwise = abs(told / cars - reference.told / then) >= SILENT and reference.name not in (*PRICES, *FIELDS)
+    if told_otherwise:
+        return "silent"
+    return "steady" if min(told, reference.told) >= FEWEST else "too few"
 
 
 def _field(reference: FieldReference, table: pl.DataFrame) -> tuple[_Found, pl.Series]:
@@ -146,7 +156,7 @@ def _number(reference: FieldReference, values: Vector) -> _Found:
     told = values[np.isfinite(values)]
     counts = number_counts(told, reference.edges)
     drift = _counted(reference, counts, len(values))
-    if drift.verdict == "too few":
+    if not drift.judged:
         return _Found(drift)
     above, p_above = larger_share(reference.counts, counts)
     quantiles = tuple(np.quantile(told, QUANTILES).round(6).tolist())
@@ -162,7 +172,7 @@ def _words(reference: FieldReference, keys: Counter[str], new: pl.Series, cars: 
     told = sum(counts)
     expected, p_unseen = more_unseen(reference.once, reference.words, len(new), told)
     drift = _counted(reference, counts, cars, _Unseen(len(new), expected, _named(new, told)))
-    if drift.verdict == "too few":
+    if not drift.judged:
         return _Found(drift)
     shares = _Test(same_shares(reference.counts, counts), drift.excess >= FLOOR)
     if reference.vocabulary is None:
@@ -211,7 +221,8 @@ def _counted(reference: FieldReference, now: tuple[int, ...], cars: int, unseen:
         label=reference.label,
         kind=reference.kind,
         unit=reference.unit,
-        verdict="steady" if enough else "too few",
+        verdict=_untested(reference, cars, told),
+        judged=enough,
         told=told,
         missing_before=reference.missing / max(then + reference.missing, 1),
         missing=(cars - told) / max(cars, 1),

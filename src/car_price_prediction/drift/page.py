@@ -19,7 +19,7 @@ def drift_page(report: DriftReport) -> str:
     pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     pages.globals.update(words=WORDS, told_number=told_number, headline=headline(report))
     fields = ordered(report)
-    drawn = [field for field in fields if field.verdict != "too few" and (field.drifted or field.name in PRICES)]
+    drawn = [field for field in fields if field.judged and (field.drifted or field.name in PRICES)]
     # The charts escape their own labels.
     charts = [(field, Markup(shares_by_cell(field))) for field in drawn]  # noqa: S704
     return pages.get_template("drift.html").render(report=report, fields=fields, charts=charts)

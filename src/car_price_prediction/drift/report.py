@@ -44,6 +44,7 @@ class FieldDrift(Part):
     kind: Kind
     unit: str
     verdict: Verdict
+    judged: bool = Field(description="Whether enough cars tell it, now and in training, for a test.")
     told: int = Field(description="Cars that tell it.")
     missing_before: float = Field(description="The share of training listings that do not tell it.")
     missing: float

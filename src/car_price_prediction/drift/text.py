@@ -61,7 +61,7 @@ def _table(report: DriftReport) -> Table:
 
 def _figures(field: FieldDrift) -> tuple[str, ...]:
     told = (f"{1 - field.missing:.1%}", f"{1 - field.missing_before:.1%}")
-    if field.verdict == "too few":
+    if not field.judged:
         return (NONE, NONE, *told, NONE, NONE, NONE, NONE)
     new = NONE if field.unseen is None else f"{field.unseen:.1%}"
     medians = [told_number(field.name, of[1]) if of else NONE for of in (field.quantiles, field.quantiles_before)]

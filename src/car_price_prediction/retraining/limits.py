@@ -87,13 +87,6 @@ def drifted(champion: Package | None, artifacts: Path, listings: pl.DataFrame, l
     return Drifted(fields, tuple(sorted(over, key=lambda field: -field.excess)), "; ".join(found.notes))
 
 
-def sentence_of(field: FieldDrift) -> str:
-    """Return what happened to a field, for people."""
-    if field.verdict == "too few" and field.missing > field.missing_before:
-        return f"{field.label}: told by {1 - field.missing:.0%} of the cars, {1 - field.missing_before:.0%} in training"
-    return field.sentence()
-
-
 def _is_over(field: FieldDrift, limits: Limits) -> bool:
     if field.missing - field.missing_before > limits.silent:
         return True

@@ -14,7 +14,7 @@ from car_price_prediction.registry.promotion import LifeCycle
 from car_price_prediction.training.compare import Stages
 from car_price_prediction.training.job import Outcome, TrainingJob
 
-from .limits import Drifted, drifted, sentence_of
+from .limits import Drifted, drifted
 from .newness import sort_files
 from .report import CheckLine, DriftLine, Report
 from .standing import Standing, standing_of
@@ -100,7 +100,7 @@ class Run:
     def _may_learn(self, compared: Drifted) -> bool:
         limits, wanted = self._wanted.limits, self._wanted
         lines = [
-            DriftLine(field=one.name, excess=one.excess, limit=limits.of(one.name), sentence=sentence_of(one))
+            DriftLine(field=one.name, excess=one.excess, limit=limits.of(one.name), sentence=one.sentence())
             for one in compared.fields
         ]
         over = tuple(one.name for one in compared.over)

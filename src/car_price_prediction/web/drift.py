@@ -59,7 +59,7 @@ def drift_metrics(report: DriftReport) -> Iterator[Metric]:
     )
     for field in report.fields:
         missing.add_metric([field.name], field.missing)
-        if field.verdict != "too few":
+        if field.judged:
             index.add_metric([field.name], field.psi)
             moved.add_metric([field.name], float(field.drifted))
         for share, value in zip(QUANTILES, field.quantiles, strict=False):

@@ -132,6 +132,13 @@ def test_a_field_that_is_told_less_often_is_silent_and_did_not_move(reference):
     assert "of the cars tell it" in field.sentence()
 
 
+def test_a_field_that_nobody_tells_any_more_is_silent(reference):
+    fields = by_name(compare(reference, cars(2_000, seed=1).drop("colour", "price")))
+    assert (fields["colour"].verdict, fields["colour"].judged, fields["colour"].missing) == ("silent", False, 1)
+    # Requests seldom tell an asking price.
+    assert (fields["price"].verdict, fields["price"].judged) == ("too few", False)
+
+
 def test_few_cars_are_not_judged(reference):
     report = compare(reference, cars(FEWEST - 1, seed=1).with_columns(make=pl.lit("Lada")))
     assert {field.verdict for field in report.fields} == {"too few"}
@@ -144,7 +151,7 @@ def test_columns_that_are_absent_or_of_another_type_do_no_harm(reference):
     fields = by_name(compare(reference, table))
     assert fields["make"].unseen == 1
     assert fields["year"].verdict == "steady"
-    assert fields["mileage_km"].verdict == fields["colour"].verdict == "too few"
+    assert fields["mileage_km"].verdict == fields["colour"].verdict == "silent"
     assert compare(reference, pl.DataFrame()).cars == 0
 
 

@@ -172,7 +172,7 @@ def test_a_field_that_is_not_told_any_more_is_as_far_as_one_that_moved(
     put(place, "odd.csv", 1, change=silent)
     report = retrain(tmp_path)
     assert (report.state, "mileage_km" in report.over) == ("refused", True)
-    assert any("told by 0% of the cars, 100% in training" in line.sentence for line in report.drift)
+    assert any("0% of the cars tell it, 100% in training" in line.sentence for line in report.drift)
 
 
 @pytest.mark.parametrize(

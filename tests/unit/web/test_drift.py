@@ -16,7 +16,15 @@ DAY_S = 86_400.0
 
 
 def field(name, verdict, **more):
-    known = {"label": name, "kind": "number", "unit": "", "told": 500, "missing_before": 0.0, "missing": 0.1}
+    known = {
+        "label": name,
+        "kind": "number",
+        "unit": "",
+        "told": 500,
+        "judged": verdict != "too few",
+        "missing_before": 0.0,
+        "missing": 0.1,
+    }
     return FieldDrift(**(known | {"psi": 0.3, "excess": 0.28, "p": 0.0} | more), name=name, verdict=verdict)
 
 
