@@ -85,7 +85,7 @@ RUN pip wheel -q --no-deps --require-hashes -r train.lock -w /wheels/train \
     && cp -L /usr/lib/*/libgomp.so.1 /opt/car-price/lib/ \
     && ./slim-environment.sh /opt/car-price \
     && python -m compileall -q -j 0 /opt/car-price \
-    && /opt/car-price/bin/python -c 'import lightgbm, matplotlib.pyplot, mlflow.pyfunc, sklearn.ensemble, xgboost'
+    && /opt/car-price/bin/python -c 'import cronsim, lightgbm, matplotlib.pyplot, mlflow.pyfunc, sklearn.ensemble, xgboost'
 
 FROM runtime AS train
 COPY --from=train-builder /opt/car-price /opt/car-price

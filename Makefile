@@ -153,6 +153,14 @@ bench-growth: $(DEV) ## How training and pricing grow with the listings. ROWS="1
 bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
 	$(BIN)/python benchmarks/metrics.py
 
+.PHONY: bench-shadow
+bench-shadow: $(DEV) ## Measure what a challenger in the shadow costs the answers; needs a quiet machine
+	$(BIN)/python benchmarks/shadow.py
+
+.PHONY: bench-drift
+bench-drift: $(DEV) ## Simulate weeks without a change, and small changes: how often each raises an alarm. WEEKS=1000
+	WEEKS="$(WEEKS)" $(BIN)/python benchmarks/drift.py
+
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 # An image that serves holds none of these. scipy and narwhals: LightGBM's library is called without the Python package

@@ -61,6 +61,10 @@ COMPOSE: dict[str, tuple[str, str]] = {
         "With that file: a PEM file with certificate and key, readable for user 99; the load balancer speaks TLS then.",
     ),
     "HAPROXY_TAG": ("3.2", "With that file: tag of the load balancer's image, 2.6 or newer, not `alpine`."),
+    "RETRAIN_FOLDER": ("./data", "With the profile `retrain`: folder whose new listings files are trained on."),
+    "RETRAIN_SCHEDULE": ("0 4 * * *", "When it looks for them: minute, hour, day, month, weekday, as in cron."),
+    "RETRAIN_TIMEZONE": ("UTC", "Whose clock counts, such as Europe/Berlin."),
+    "RETRAIN_OPTIONS": ("", "Further options of `car-price retrain`, such as `--currency EUR --newest 12`."),
     "METRICS_KEY_FILE": (
         "./deploy/monitoring/no-key",
         "With the profile `monitoring`: a file that holds an API key of scope `metrics`, where calls need one.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .domain.errors import RegistryError, SettingsError
+from .domain.errors import RegistryError, SettingsError, ValuationsError
 from .logs.lines import LogTarget, configure_logs
 from .package.contents import read_contents
 from .package.store import ModelStore
@@ -16,11 +18,15 @@ from .settings import Settings, read_settings, written_settings
 if TYPE_CHECKING:
     import threading
 
+    from .backtest.faced import Faced
     from .doctor.context import Context
+    from .registry.live import Live
     from .registry.model_registry import ModelRegistry
     from .registry.promotion import LifeCycle
     from .registry.sync import Sync
     from .valuations.database import Database
+
+log = logging.getLogger(__name__)
 
 
 def settings_from_environment() -> Settings:
@@ -42,6 +48,11 @@ def environment_with(settings: Settings) -> dict[str, str]:
 def log_target(settings: Settings) -> LogTarget:
     """Return where the settings want log lines to go."""
     return LogTarget(settings.logs, settings.log_max_bytes, settings.log_keep)
+
+
+def start_logs(settings: Settings) -> None:
+    """Send log lines where the settings want them from now on."""
+    configure_logs(settings.log_level, log_target(settings))
 
 
 def current_valuer(artifacts: Path, version: str | None = None) -> Valuer:
@@ -76,7 +87,36 @@ def life_cycle(settings: Settings) -> LifeCycle:
     """Return the life cycle of the versions in the artifacts folder."""
     from .registry.promotion import LifeCycle  # noqa: PLC0415
 
-    return LifeCycle(ModelStore(settings.artifacts), model_registry(settings), keep=settings.keep_models)
+    store, registry = ModelStore(settings.artifacts), model_registry(settings)
+    return LifeCycle(store, registry, keep=settings.keep_models, live=partial(_live, settings))
+
+
+def _live(settings: Settings, challenger: str, champion: str) -> Live:
+    """Return what is known of two versions beside each other, by live requests and by sales."""
+    from .registry.live import Live  # noqa: PLC0415
+    from .shadow.kept import read_tally  # noqa: PLC0415
+
+    return Live(read_tally(settings.artifacts, challenger, champion), _faced(settings, challenger, champion))
+
+
+def _faced(settings: Settings, challenger: str, champion: str) -> Faced | None:
+    """Return who was nearer to sales; None where none are told, or the database does not answer: the rest counts."""
+    database = valuations_database(settings)
+    if database is None:
+        return None
+    from .backtest.pairs import pairs_of  # noqa: PLC0415
+    from .backtest.score import score  # noqa: PLC0415
+    from .valuations.matching import WITHIN_DAYS  # noqa: PLC0415
+    from .valuations.outcomes import Outcomes  # noqa: PLC0415
+
+    try:
+        found = score(pairs_of(Outcomes(database), WITHIN_DAYS)).faced
+    except ValuationsError as error:
+        log.warning("what cars sold for is left out: %s", error.message)
+        return None
+    finally:
+        database.close()
+    return next((two for two in found if (two.challenger, two.champion) == (challenger, champion)), None)
 
 
 def follow_champion(settings: Settings, interval_s: float, stop: threading.Event) -> None:
@@ -89,7 +129,7 @@ def follow_champion(settings: Settings, interval_s: float, stop: threading.Event
     """
     from .registry.sync import Follower  # noqa: PLC0415
 
-    configure_logs(settings.log_level, log_target(settings))
+    start_logs(settings)
     Follower(champion_sync(settings), interval_s, settings.heartbeat, stop).run()
 
 
@@ -108,7 +148,8 @@ def champion_sync(settings: Settings) -> Sync:
         raise RegistryError(
             "there is no MLflow server to follow", hint="set MLFLOW_TRACKING_URI to its http:// or https:// address"
         )
-    return Sync(ModelStore(settings.artifacts), registry, keep=settings.keep_models)
+    store, shadow = ModelStore(settings.artifacts), settings.shadow_share > 0
+    return Sync(store, registry, keep=settings.keep_models, challenger=shadow)
 
 
 def valuations_database(settings: Settings) -> Database | None:

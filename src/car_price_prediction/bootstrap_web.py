@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .bootstrap import environment_with, log_target, valuations_database
+from .bootstrap import environment_with, log_target
+from .bootstrap_behind import kept_answers, stops_of, work_behind
 from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
 from .settings import Settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from .pricing.holder import ModelHolder
     from .pricing.valuer import Valuer
+    from .shadow.shadow import Shadow
     from .web.app import Application
     from .web.current import Current
     from .web.guard import Guard
@@ -66,6 +68,7 @@ def web_application(
     stopping: Callable[[], bool] = lambda: False,
     *,
     kept: Kept | None = None,
+    shadow: Shadow | None = None,
     metrics: Metrics | None = None,
     tracing: TracerProvider | None = None,
 ) -> Application:
@@ -83,6 +86,8 @@ def web_application(
     uploads, store = _uploads(settings, observer), ModelStore(settings.artifacts)
     holder = ModelHolder(store, settings.reload_s, observer.loaded)
     holder.start()
+    if kept and settings.drift_every_s:
+        _watch_drift(settings, holder)
     return create_app(
         holder,
         uploads,
@@ -96,7 +101,11 @@ def web_application(
         store=store,
         access=_access(settings),
         watched=Watched(
-            observer, _metrics_page(settings, holder, uploads) if metrics else None, _current_maker(tracing), kept
+            observer,
+            _metrics_page(settings, holder, uploads) if metrics else None,
+            _current_maker(tracing),
+            kept,
+            shadow.take if shadow else None,
         ),
         log=partial(_write_request, lines, logging.getLevelNamesMapping()[settings.log_level]),
         stopping=stopping,
@@ -116,12 +125,28 @@ def _metrics(settings: Settings) -> Metrics | None:
 
 
 def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> Blueprint:
+    from .drift.noted import Noted  # noqa: PLC0415
     from .jobs.runner import LEASE_S  # noqa: PLC0415
     from .jobs.store import JobStore  # noqa: PLC0415
     from .web.metrics_page import Everything, State, make_metrics  # noqa: PLC0415
 
-    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S))
+    noted = Noted(settings.artifacts) if settings.valuations_url else None
+    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S), noted)
     return make_metrics(Everything(_numbers_folder(settings), state))
+
+
+def _watch_drift(settings: Settings, holder: ModelHolder) -> None:
+    """Begin to compare the cars that are kept with the training listings."""
+    from .local.plan import OURS  # noqa: PLC0415 - where valuations are kept
+    from .web.drift_watch import DriftWatch  # noqa: PLC0415
+
+    DriftWatch(
+        settings.artifacts,
+        (*OURS, "drift", "--note"),
+        environment_with(settings),
+        settings.drift_every_s,
+        lambda: holder.state().version,
+    ).start()
 
 
 def _numbers_folder(settings: Settings) -> Path:
@@ -183,37 +208,23 @@ def _uploads(settings: Settings, observer: Observer) -> Uploads:
     return Uploads(folder, limits)
 
 
-def _kept(settings: Settings) -> Kept | None:
-    """Return where answers are kept, and begin to write them there; None where none is to be kept."""
-    database = valuations_database(settings)
-    if database is None:
-        return None
-    from .valuations.retention import Retention  # noqa: PLC0415
-    from .valuations.writer import Writer  # noqa: PLC0415
-    from .web.kept import Kept  # noqa: PLC0415
-
-    days = settings.valuations_keep_days
-    writer = Writer(database, Retention(database, days) if days else None)
-    writer.start()
-    return Kept(database, writer)
-
-
 def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Guard:
     """Return the web application behind what bounds the work that it takes on, for one worker process."""
     from .jobs.folder import default_folder  # noqa: PLC0415
     from .web.guard import Guard, Limits  # noqa: PLC0415
     from .web.vitals import Vitals  # noqa: PLC0415
 
-    metrics, tracing, kept = _metrics(settings), _tracing(), _kept(settings)
-    app = web_application(settings, stopping, kept=kept, metrics=metrics, tracing=tracing)  # makes the folder, too
+    metrics, tracing, kept = _metrics(settings), _tracing(), kept_answers(settings)
+    behind = work_behind(settings, kept, metrics)
+    # Makes the folder of jobs, too.
+    app = web_application(settings, stopping, kept=kept, shadow=behind.shadow, metrics=metrics, tracing=tracing)
     larger = {"/predict/file": settings.max_file_bytes, "/jobs": settings.max_job_bytes}
     folder = settings.jobs_folder or default_folder()
     limits = Limits(settings.max_waiting, settings.body_timeout_s, settings.max_body_bytes, larger, folder)
     at_end = ExitStack()
     at_end.callback(flush_logs)
-    for part in (tracing and tracing.shutdown, kept and kept.stop):
-        if part:
-            at_end.callback(part)
+    for stop in ([tracing.shutdown] if tracing else []) + stops_of(kept, behind):
+        at_end.callback(stop)
     guard = Guard(
         _traced(app, tracing),
         limits,
@@ -225,7 +236,7 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
     )
     if metrics:
         metrics.routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
-        Vitals(metrics, guard, settings.max_waiting, kept.writer if kept else None).start()
+        Vitals(metrics, guard, settings.max_waiting, behind).start()
     return guard
 
 

@@ -117,6 +117,21 @@ class Settings(BaseModel):
     valuations_keep_days: int = Field(
         365, ge=0, le=36_500, description="How long they, and what the cars sold for, are kept, in days; 0 is for ever."
     )
+    shadow_share: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Share of the cars of single requests and batches that the challenger prices too, unseen, once they"
+        " are answered: 0.1 is one in ten. 0 does not load it.",
+    )
+    drift_every_s: float = Field(
+        86_400.0,
+        ge=0,
+        le=31_536_000,
+        description="How often the cars that are kept are compared with the training listings, in seconds, for"
+        " `GET /info/drift` and the metrics. The more often, the surer each comparison must be of what it finds."
+        " 0 never does.",
+    )
     require_key: bool = Field(
         False,
         description="Refuse calls without an API key even while none was made; once one was, they are refused anyhow.",

@@ -94,6 +94,7 @@ def drive(server, artifacts):
     wait_until(lambda: total(scraped(server), "car_price_predictions_total", source="job") == 2, "a job")
     yield scraped(server)
     yield from keep(server, artifacts)
+    yield from shadow(server, artifacts)
     yield from refuse(server)
     yield from change_models(server, artifacts)
 
@@ -108,6 +109,25 @@ def keep(server, artifacts):
         wait_until(lambda: total(scraped(server), "car_price_valuations_waiting") == 3, "answers that wait")
         yield scraped(server)
         other.execute("ROLLBACK")
+    rios = [
+        {"make": "Kia", "model": "Rio", "year": 2012, "mileage_km": 90_000 + 37 * i, "asking_price": 6_000 + i}
+        for i in range(300)
+    ]
+    assert server.ask("POST", "/predict/batch", rios)[0] == 200
+    wait_until(lambda: total(scraped(server), "car_price_drift_moved", field="make") == 1, "a drift that is noticed")
+    yield scraped(server)
+    status, told = server.ask("GET", "/info/drift")
+    assert (status, told["verdict"]) == (200, "far")
+    assert {field["name"] for field in told["fields"] if field["verdict"] == "far"} >= {"make", "model"}
+
+
+def shadow(server, artifacts):
+    """Publish a challenger, and wait until it has priced."""
+    train_small(artifacts)
+    wait_until(lambda: total(scraped(server), "car_price_shadow_loads_total", result="ok"), "a challenger")
+    price_often(server, 3)
+    wait_until(lambda: total(scraped(server), "car_price_shadow_cars_total", result="priced") == 3, "its prices")
+    yield scraped(server)
 
 
 def refuse(server):
@@ -134,7 +154,8 @@ def change_models(server, artifacts):
 def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
     artifacts = tmp_path / "artifacts"
     artifacts.mkdir()
-    settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "log_level": "WARNING"}
+    settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "drift_every_s": "4"}
+    settings |= {"log_level": "WARNING", "shadow_share": "1"}
     with running_server(artifacts, tmp_path, **settings) as server:
         found = [scraped(server)]
         first = train_small(artifacts).package

@@ -15,6 +15,7 @@ from car_price_prediction.domain.errors import NoModelError
 from car_price_prediction.jobs.folder import JobFolder
 from car_price_prediction.jobs.runner import Limits
 from car_price_prediction.jobs.store import JobStore
+from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.holder import HolderState
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.web.app import RequestLimits, Watched, create_app
@@ -83,11 +84,13 @@ def client_of(
     problem: str | None = None,
     uploads: Uploads | None = None,
     kept: Kept | None = None,
+    store: ModelStore | None = None,
     **limits: int,
 ) -> FlaskClient:
     return create_app(
         FixedHolder(valuer, problem),
         uploads or uploads_of(),
         RequestLimits(**{"max_body_bytes": 100_000, "max_batch": 5} | limits),
+        store=store,
         watched=replace(watched_by(), kept=kept),
     ).test_client()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from car_price_prediction.cli.retrain import retrain
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = Path(sys.prefix) / "bin" / "docker-compose"
 BASE = ["docker-compose.yml"]
@@ -37,7 +39,7 @@ def config(*files, **variables):
 
 @pytest.fixture(scope="module")
 def services():
-    return config("docker-compose.yml", COMPOSE_PROFILES="monitoring")["services"]
+    return config("docker-compose.yml", COMPOSE_PROFILES="monitoring,retrain")["services"]
 
 
 def test_names_ports_volumes_network_and_limits_are_the_references():
@@ -132,10 +134,31 @@ def test_replicas_and_tls_are_a_setting_each():
 
 
 def test_monitoring_is_there_for_who_asks_and_reads_what_the_folder_holds(services):
-    assert {"prometheus", "grafana"} == services.keys() - config("docker-compose.yml")["services"].keys()
+    more = services.keys() - config("docker-compose.yml")["services"].keys()
+    assert more == {"prometheus", "grafana", "retrain"}
     for name in ("prometheus", "grafana"):
         bound = [volume for volume in services[name]["volumes"] if volume["type"] == "bind"]
         assert all(volume["read_only"] and Path(volume["source"]).exists() for volume in bound)
         assert services[name]["mem_limit"]
     environment = services["grafana"]["environment"]
     assert environment["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+
+
+def test_retraining_is_there_for_who_asks_and_its_command_is_one_that_the_program_takes(services):
+    assert services["retrain"]["command"] == [
+        "retrain", "/app/listings", "--schedule", "0 4 * * *", "--timezone", "UTC",
+    ]  # fmt: skip
+    told = {
+        "RETRAIN_SCHEDULE": "30 3 * * MON",
+        "RETRAIN_OPTIONS": "--currency EUR --newest 12",
+        "RETRAIN_FOLDER": "/in",
+    }
+    found = config("docker-compose.yml", COMPOSE_PROFILES="retrain", **told)["services"]["retrain"]
+    assert found["command"][3:] == ["30 3 * * MON", "--timezone", "UTC", "--currency", "EUR", "--newest", "12"]
+    context = retrain.make_context("retrain", found["command"][1:], help_option_names=["-h", "--help"])
+    assert context.params["schedule"] == "30 3 * * MON"
+    assert {(v["source"], v["target"], v.get("read_only")) for v in found["volumes"]} >= {
+        ("/in", "/app/listings", True)
+    }
+    assert found["image"] == services["train"]["image"]
+    assert found["mem_limit"]

@@ -27,6 +27,13 @@ SCHEMA: Mapping[str, Any] = {
     "make": pl.String,
     "named": pl.Boolean,
 }
+SHADOW: Mapping[str, Any] = {
+    "challenger": pl.String,
+    "challenger_price": pl.Float64,
+    "challenger_low": pl.Float64,
+    "challenger_high": pl.Float64,
+}
+"""What the challenger would have answered; null where it priced no such car in the shadow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Pairs:
     Attributes
     ----------
     table : DataFrame
-        A row for each valuation that has a sale: `SCHEMA`.
+        A row for each valuation that has a sale: `SCHEMA` and `SHADOW`.
     outcomes : int
         All that were told, of the span of time.
     without : int
@@ -70,7 +77,14 @@ def pairs_of(outcomes: Outcomes, within_days: float, since: date | None = None, 
         else:
             rows.append(_pair(outcome, valuation))
     table = pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("named", "sold_on", descending=[True, False])
-    return Pairs(table.unique("valuation_id", keep="first", maintain_order=True), told, without)
+    table = table.unique("valuation_id", keep="first", maintain_order=True)
+    return Pairs(table.join(_shadows(outcomes, table), on="valuation_id", how="left"), told, without)
+
+
+def _shadows(outcomes: Outcomes, table: pl.DataFrame) -> pl.DataFrame:
+    names = ("valuation_id", "model_version", "price", "low", "high")
+    rows = [[row[name] for name in names] for row in outcomes.shadows(table["valuation_id"].to_list()).values()]
+    return pl.DataFrame(rows, schema={"valuation_id": pl.String, **SHADOW}, orient="row")
 
 
 def _pair(outcome: Mapping[str, Any], valuation: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from car_price_prediction.evaluation.part import Part
 
+from .faced import Faced, faced
 from .interval import wilson
 from .pairs import Pairs
 
@@ -60,6 +61,7 @@ class Score(Part):
     sold: tuple[date, date] | None = Field(description="The days of the first and the last sale.")
     overall: Realised | None = Field(description="None where nothing was scored.")
     groups: dict[str, tuple[Realised, ...]] = Field(description="By the keys of `score.TITLES`.")
+    faced: tuple[Faced, ...] = Field(default=(), description="Champion and challenger, where both priced a sold car.")
     notes: tuple[str, ...]
 
 
@@ -88,6 +90,7 @@ def score(pairs: Pairs) -> Score:
         sold=days,  # type: ignore[arg-type]
         overall=_realised("", table) if table.height else None,
         groups={name: _groups(table, name) for name in TITLES} if table.height else {},
+        faced=faced(table),
         notes=tuple(notes),
     )
 

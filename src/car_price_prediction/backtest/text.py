@@ -31,6 +31,8 @@ def _parts(score: Score) -> Iterator[RenderableType]:
     yield _table(f"{score.scored:,} valuations with a sale{money}", (score.overall,))
     for name, title in TITLES.items():
         yield _table(f"By {title}", score.groups[name])
+    for two in score.faced:
+        yield escape(two.sentence)
     yield f"{score.outcomes:,} sales were told; for {score.without:,} of them no valuation is kept"
 
 

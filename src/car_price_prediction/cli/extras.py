@@ -15,7 +15,9 @@ def need_training() -> None:
     CarPriceError
         Where they are not, with what to install.
     """
-    absent = [name for name in ("sklearn", "xgboost", "matplotlib", "mlflow") if util.find_spec(name) is None]
+    absent = [
+        name for name in ("sklearn", "xgboost", "matplotlib", "mlflow", "cronsim") if util.find_spec(name) is None
+    ]
     if absent:
         raise CarPriceError(
             f"this needs more than serving does: {', '.join(absent)} not installed",

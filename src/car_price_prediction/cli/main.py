@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "data:check",
     "sample": "sample:sample",
     "train": "train:train",
+    "retrain": "retrain:retrain",
     "price": "quote:price",
     "predict": "quote:predict",
     "evaluate": "evaluate:evaluate",
@@ -29,6 +30,7 @@ COMMANDS = {
     "valuations": "valuations:valuations",
     "outcomes": "outcomes:outcomes",
     "backtest": "backtest:backtest",
+    "drift": "drift:drift",
     "keys": "keys:keys",
     "doctor": "doctor:doctor",
 }

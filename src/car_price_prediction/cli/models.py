@@ -57,7 +57,7 @@ def list_(artifacts: Path | None, as_json: bool) -> None:
 @ARTIFACTS
 @AS_JSON
 def show(version: str | None, artifacts: Path | None, as_json: bool) -> None:
-    """Show one version: its card, and when it was made to answer and why.
+    """Show one version: its card, when it was made to answer and why, and what live requests tell of a challenger.
 
     VERSION is a version of `car-price models list`, champion (where not given) or challenger.
     """
@@ -66,17 +66,22 @@ def show(version: str | None, artifacts: Path | None, as_json: bool) -> None:
 
     settings = _settings(artifacts)
     store = ModelStore(settings.artifacts)
-    package = store.load(life_cycle(settings).resolve(version or "champion"))
+    life = life_cycle(settings)
+    package = store.load(life.resolve(version or "champion"))
     name = package.manifest.version
+    live = life.live(name)
     history = [line for line in store.history() if name in (line.get("from"), line.get("to"))]
     if as_json:
         manifest = package.manifest.model_dump(mode="json", exclude={"files", "columns"})
-        _print({"manifest": manifest, "current": store.current_or_none() == name, "history": history})
+        shadow = live.as_dict() if live else None
+        _print({"manifest": manifest, "current": store.current_or_none() == name, "history": history, "shadow": shadow})
         return
     click.echo((package.folder / CARD).read_text(encoding="utf-8").rstrip())
     click.echo("\n## When it answered\n")
     for line in history:
         click.echo(f"- {line.get('when')} {line.get('who')}: {line.get('from')} -> {line.get('to')}, {line.get('why')}")
+    if live and (told := list(live.lines())):
+        click.echo("\n## In the shadow\n\n" + "\n".join(told))
 
 
 @models.command()

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .extras import need_training
+from .interrupt import terminated_like_interrupted
 from .options import Promotion, listings_options, model_options, promotion_options
 
 if TYPE_CHECKING:
     from car_price_prediction.listings.loaded import LoadOptions
-    from car_price_prediction.registry.promotion import LifeCycle
     from car_price_prediction.training.choices import Choices
-    from car_price_prediction.training.job import Outcome
 
 
 @click.command()
@@ -45,39 +41,20 @@ def train(
     from car_price_prediction.bootstrap import life_cycle, settings_from_environment
 
     need_training()
+    from car_price_prediction.retraining.standing import standing_of
     from car_price_prediction.training.job import TrainingJob
     from car_price_prediction.training.progress import Progress
 
     settings = settings_from_environment()
     if artifacts:
         settings = settings.model_copy(update={"artifacts": artifacts})
-    with _terminated_like_interrupted(), Progress(quiet=as_json) as progress:
+    with terminated_like_interrupted(), Progress(quiet=as_json) as progress:
         outcome = TrainingJob(settings, progress).run(files, options, choices)
-    summary = outcome.as_dict() | _standing(life_cycle(settings), outcome, promotion)
+    why, force = (promotion.why, promotion.force) if promotion else ("", False)
+    standing = standing_of(life_cycle(settings), outcome, promote=promotion is not None, why=why, force=force)
+    summary = outcome.as_dict() | standing.as_dict()
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1) if as_json else _text(summary))
     return 1 if promotion and not summary["answers"] else 0
-
-
-def _standing(life: LifeCycle, outcome: Outcome, promotion: Promotion | None) -> dict[str, Any]:
-    """Promote the new version where that was asked for; return where it stands, as plain values."""
-    version = outcome.manifest.version
-    if outcome.first:
-        return {"answers": True, "alias": life.first(version) if outcome.tracked else ""}
-    if promotion:
-        move = life.promote(version, why=promotion.why, force=promotion.force)
-        return {"answers": move.moved, "alias": move.alias, "checks": [check.as_dict() for check in move.checks]}
-    life.prune()
-    return {"answers": False, "alias": life.catch_up() if outcome.late else ""}
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does, so that nothing half made is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _text(summary: dict[str, Any]) -> str:

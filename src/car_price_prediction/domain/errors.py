@@ -127,6 +127,12 @@ class PromotionRefusedError(CarPriceError):
     code = "promotion_refused"
 
 
+class RetrainingError(CarPriceError):
+    """A retraining cannot begin."""
+
+    code = "cannot_retrain"
+
+
 class LocalRunError(CarPriceError):
     """The service cannot start, or go on, on this machine."""
 

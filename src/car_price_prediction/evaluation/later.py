@@ -51,7 +51,7 @@ def evaluate_files(
     ListingsError
         Where a file cannot be read or understood, has no usable listing, or is in another currency than the model.
     """
-    options = replace(options, currency=_currency(valuer, options))
+    options = replace(options, currency=model_currency(valuer, options))
     understood_by = None if options.profile else partial(_understood, valuer)
     loaded = load_listings(files, options, progress, fewest=1, understood_by=understood_by)
     if progress:
@@ -86,12 +86,19 @@ def seen_in_training(valuer: Valuer, listings: pl.DataFrame, artifacts: Path) ->
     return groups < before.height
 
 
-def _currency(valuer: Valuer, options: LoadOptions) -> str | None:
+def model_currency(valuer: Valuer, options: LoadOptions) -> str | None:
+    """Return the currency that a file's prices are taken to be in.
+
+    Raises
+    ------
+    ListingsError
+        Where a person told another one than the model's.
+    """
     own = valuer.manifest.market.currency
     if options.currency and own and options.currency != own:
         raise ListingsError(
             f"the model's prices are in {own}, not in {options.currency}",
-            hint="evaluate a model that was trained in the file's currency: --version names one",
+            hint="take a model that was trained in the file's currency: --version names one",
         )
     return own or options.currency
 

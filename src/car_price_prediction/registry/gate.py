@@ -4,85 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from car_price_prediction.package.contents import read_contents
 from car_price_prediction.package.held_out import read_held_out
 from car_price_prediction.package.store import Package
+from car_price_prediction.shadow.tally import AGES
 
+from .checks import Check, Limits
 from .compare import Compared, compare
+from .live import Live, live_checks
 from .probes import make_cars, price_moves, probe_cars
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much worse or how different a challenger may be.
-
-    Attributes
-    ----------
-    fewest : int
-        Listings that must be compared.
-    worse : float
-        Share by which the median error may be larger.
-    coverage_off : float
-        How far the coverage may be from what was promised.
-    group_fewest : int
-        A make, age band or price decile of fewer listings is not looked at.
-    group_worse : float
-        Share by which a group's median error may be larger, where chance does not explain it.
-    group_sure : float
-        Standard deviations by which more of a group's prices got worse than better before chance is ruled out.
-    moved : float
-        Share by which the probe cars' prices may move in the median.
-    moved_most : float
-        Share that nine in ten of them may not move beyond.
-    moved_make : float
-        Share by which the prices of one make may move in the median.
-    """
-
-    fewest: int = 200
-    worse: float = 0.03
-    coverage_off: float = 0.03
-    group_fewest: int = 50
-    group_worse: float = 0.15
-    group_sure: float = 3.0
-    moved: float = 0.15
-    moved_most: float = 0.35
-    moved_make: float = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that the gate looked at.
-
-    Attributes
-    ----------
-    id : str
-        Stable and machine readable.
-    passed : bool
-    message : str
-        With the challenger's figure, the champion's or the promised one, and the limit.
-    """
-
-    id: str
-    passed: bool
-    message: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the check as plain values."""
-        return asdict(self)
-
-
-AGES = {"under 4 years": 4, "4 to 7 years": 8, "8 to 12 years": 13, "13 years and more": 1_000}
 DECILES = 10
 
 
-def examine(challenger: Package, champion: Package, data: Path, limits: Limits | None = None) -> list[Check]:
+def examine(
+    challenger: Package, champion: Package, data: Path, limits: Limits | None = None, live: Live | None = None
+) -> list[Check]:
     """Return every check of a challenger, passed or not.
 
     Parameters
@@ -91,6 +33,8 @@ def examine(challenger: Package, champion: Package, data: Path, limits: Limits |
     data : Path
         The folder of the listings by their fingerprints.
     limits : Limits, optional
+    live : Live, optional
+        What live requests and sales told of the two.
 
     Raises
     ------
@@ -103,8 +47,9 @@ def examine(challenger: Package, champion: Package, data: Path, limits: Limits |
         return [market]
     compared = compare(challenger, champion, data)
     enough = _enough(compared, limits)
+    told = list(live_checks(live, limits)) if live else []
     if not enough.passed:
-        return [market, enough]
+        return [market, enough, *told]
     contents, met = (read_contents(challenger), read_contents(champion)), read_held_out(champion.folder)
     makes = make_cars(met, limits.group_fewest)
     return [
@@ -115,6 +60,7 @@ def examine(challenger: Package, champion: Package, data: Path, limits: Limits |
         _groups(compared.listings, challenger.manifest.created_at, limits),
         *_probes(price_moves(*contents, probe_cars(met)), limits),
         _makes(makes.with_columns(move=price_moves(*contents, makes)), limits),
+        *told,
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,8 +11,10 @@ from car_price_prediction.package.history import way_back
 from car_price_prediction.package.store import ModelStore, Package
 
 from .alias import ChampionAlias, outweighs
+from .checks import Check
 from .fetch import ensure_here
-from .gate import Check, examine
+from .gate import examine
+from .live import Live
 from .model_registry import CHALLENGER, CHAMPION, ModelRegistry
 from .retention import prune
 
@@ -65,16 +67,30 @@ class LifeCycle:
         Told of every move; without one the folder alone counts.
     keep : int
         How many versions are kept; 0 keeps all.
+    live : callable, optional
+        Returns what live requests and sales told of a challenger and a champion.
     """
 
-    def __init__(self, store: ModelStore, registry: ModelRegistry | None = None, *, keep: int = 0) -> None:
-        self._store, self._registry, self._keep = store, registry, keep
+    def __init__(
+        self,
+        store: ModelStore,
+        registry: ModelRegistry | None = None,
+        *,
+        keep: int = 0,
+        live: Callable[[str, str], Live] = lambda challenger, champion: Live(),  # noqa: ARG005
+    ) -> None:
+        self._store, self._registry, self._keep, self._live = store, registry, keep, live
         self._alias = ChampionAlias(registry, store.artifacts / PENDING_FILE) if registry else None
 
     def challenger(self) -> str | None:
         """Return the newest version, where it never answered."""
         newest, met = self._store.versions()[-1:], {line.get("to") for line in self._store.history()}
         return next((version for version in newest if version not in met), None)
+
+    def live(self, challenger: str) -> Live | None:
+        """Return what live requests and sales told of a version beside the champion; None where that is itself."""
+        champion = self._store.current_or_none()
+        return self._live(challenger, champion) if champion and champion != challenger else None
 
     def resolve(self, name: str | None) -> str:
         """Return the version that a name stands for: ``champion``, ``challenger`` (None too), or itself.
@@ -202,7 +218,8 @@ class LifeCycle:
         except PackageError as error:
             return [Check("no_champion", True, f"the champion cannot be used: {error.message}")]
         try:
-            return examine(challenger, package, self._store.artifacts / "data")
+            live = self._live(challenger.manifest.version, champion)
+            return examine(challenger, package, self._store.artifacts / "data", None, live)
         except PackageError as error:
             return [Check("held_out", False, f"{error.message}: the two versions cannot be compared")]
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from car_price_prediction.domain.errors import PackageError
 from car_price_prediction.package.history import way_back
 from car_price_prediction.package.store import ModelStore
+from car_price_prediction.shadow.kept import forget
 
 BEFORE = 2
 """So many steps of the way back are kept however old they are: what answers, and what answered before it."""
@@ -28,4 +29,5 @@ def prune(store: ModelStore, keep: int) -> list[str]:
     with suppress(OSError, PackageError):  # what cannot be removed now must not spoil what was just made current
         for version in old:
             store.remove(version)
+            forget(store.artifacts, version)
     return old

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from car_price_prediction.domain.errors import CarPriceError, RegistryError
+from car_price_prediction.domain.errors import CarPriceError, PackageError, RegistryError
 from car_price_prediction.package.files import replace_file
 from car_price_prediction.package.store import ModelStore
 
 from .alias import ChampionAlias, outweighs
 from .fetch import ensure_here
-from .model_registry import CHAMPION, ModelRegistry
+from .model_registry import CHALLENGER, CHAMPION, ModelRegistry
 from .promotion import PENDING_FILE
 from .retention import prune
 
@@ -42,12 +42,15 @@ class Sync:
     registry : ModelRegistry
     keep : int
         How many versions are kept; 0 keeps all.
+    challenger : bool
+        Whether the version that has the alias ``challenger`` is brought here, too, for the shadow.
     """
 
-    def __init__(self, store: ModelStore, registry: ModelRegistry, *, keep: int = 0) -> None:
-        self._store, self._registry, self._keep = store, registry, keep
+    def __init__(self, store: ModelStore, registry: ModelRegistry, *, keep: int = 0, challenger: bool = False) -> None:
+        self._store, self._registry, self._keep, self._challenger = store, registry, keep, challenger
         self._alias = ChampionAlias(registry, store.artifacts / PENDING_FILE)
         self._verified: str | None = ""
+        self._refused: str | None = None
 
     def once(self) -> str:
         """Do one round; return what it found or did, for people.
@@ -57,6 +60,27 @@ class Sync:
         RegistryError, PackageError
             Where the registry does not answer, or what it names cannot be used: what answers here goes on.
         """
+        state = self._follow()
+        if self._challenger:
+            self._bring_challenger()
+        return state
+
+    def _bring_challenger(self) -> None:
+        """Bring the challenger here where it is newer than all that is; one that cannot be used is told of once."""
+        holder = self._registry.holder_of(CHALLENGER)
+        if holder is None or holder.package_version is None or holder.number == self._refused:
+            return
+        if holder.package_version <= max(self._store.versions(), default=""):
+            return
+        try:
+            ensure_here(self._store, self._registry, holder)
+        except PackageError as error:
+            self._refused = holder.number
+            log.warning("the %s is not brought here: %s", CHALLENGER, error.message)
+            return
+        log.info("the challenger is here", extra={"data": {"model_version": holder.package_version}})
+
+    def _follow(self) -> str:
         # Asked before the registry is: a move that is made here in between is seen, and never undone.
         current = self._store.current_or_none()
         holder = self._registry.holder_of(CHAMPION)

@@ -12,6 +12,7 @@ from typing import Any, cast
 import polars as pl
 
 import car_price_prediction
+from car_price_prediction.drift.build import reference_of
 from car_price_prediction.evaluation.page import report_page
 from car_price_prediction.evaluation.report import Report
 from car_price_prediction.listings.loaded import Loaded
@@ -22,6 +23,7 @@ from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
 from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
+from car_price_prediction.package.reference import REFERENCE, Reference
 from car_price_prediction.package.store import ModelStore, Package
 
 from .asof import with_ago
@@ -89,6 +91,7 @@ class _Told:
 
     report: Report
     held_out: pl.DataFrame
+    reference: Reference
     seed: int
 
 
@@ -134,6 +137,7 @@ class Trainer:
         told = _Told(
             training_report(loaded, manifest, compared, measured),
             held_out_frame(listings, out.predicted, out.low, out.high),
+            reference_of(listings, fields, out.predicted),
             choices.seed,
         )
         self._stages.stage("publishing")
@@ -188,6 +192,7 @@ def _files(manifest: Manifest, compared: Compared, told: _Told) -> Iterator[tupl
     yield contents.EVALUATION, told.report.as_json()
     yield contents.EVALUATION_PAGE, report_page(told.report)
     yield contents.CARD, card_of(manifest, told.report)
+    yield REFERENCE, told.reference.model_dump_json()
 
 
 def _comparison(compared: Compared, seed: int) -> str:

@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert
-
-from .tables import VALUATIONS
-
-NAMES = tuple(column.name for column in VALUATIONS.columns)
+from sqlalchemy import Connection, Table, insert
 
 
-def insert_rows(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert valuations, at least one."""
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows into a table, at least one."""
     if connection.dialect.name != "sqlite":
-        connection.execute(insert(VALUATIONS), rows)
+        connection.execute(insert(table), rows)
         return
-    group = f"({', '.join(['?'] * len(NAMES))})"
-    # The names are those of the table above; every value has a mark.
-    text = f"INSERT INTO {VALUATIONS.name} ({', '.join(NAMES)}) VALUES {', '.join([group] * len(rows))}"  # noqa: S608
-    connection.exec_driver_sql(text, tuple(row[name] for row in rows for name in NAMES))
+    names = tuple(column.name for column in table.columns)
+    group = f"({', '.join(['?'] * len(names))})"
+    # The names are those of a table of ours; every value has a mark.
+    text = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([group] * len(rows))}"  # noqa: S608
+    connection.exec_driver_sql(text, tuple(row[name] for row in rows for name in names))

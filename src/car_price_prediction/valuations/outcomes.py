@@ -17,7 +17,7 @@ from car_price_prediction.domain.listing import ASKING_PRICE, Listing
 from .cars import KEY_BYTES, car_key, whole_key
 from .database import Database
 from .matching import WITHIN_DAYS, match
-from .tables import OUTCOMES, REPLACED
+from .tables import OUTCOMES, REPLACED, SHADOWS
 
 PIECE = 500
 OF_WHICH = ("valuation_id", "car_key", "car")
@@ -156,6 +156,15 @@ class Outcomes:
                     break
                 yield from ((row, found.get(row["key"])) for row in rows)
                 last = rows[-1]["key"]
+
+    def shadows(self, valuation_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Return the challenger's prices of valuations, by their ids; those that it never priced are not there."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for start in range(0, len(valuation_ids), PIECE):
+            wanted = select(SHADOWS).where(SHADOWS.c.valuation_id.in_(valuation_ids[start : start + PIECE]))
+            with self._database.begin() as connection:
+                found |= {row["valuation_id"]: dict(row) for row in connection.execute(wanted).mappings()}
+        return found
 
     def _take_piece(self, outcomes: Sequence[Outcome], *, again: bool) -> list[Taken]:
         now = self._clock()

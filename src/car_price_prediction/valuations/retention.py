@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import Table, delete, select
 
 from .database import Database
-from .tables import OUTCOMES, REPLACED, VALUATIONS
+from .tables import OUTCOMES, REPLACED, SHADOWS, VALUATIONS
 
 EVERY_S = 600.0
 PIECE = 1_000
@@ -39,7 +39,12 @@ class Retention:
         before = now - self._days * DAY_S
         gone = sum(
             self._delete(table, column, before)
-            for table, column in ((VALUATIONS, "priced_at"), (OUTCOMES, "told_at"), (REPLACED, "told_at"))
+            for table, column in (
+                (VALUATIONS, "priced_at"),
+                (SHADOWS, "priced_at"),
+                (OUTCOMES, "told_at"),
+                (REPLACED, "told_at"),
+            )
         )
         if gone < PIECE:
             self._next = now + EVERY_S

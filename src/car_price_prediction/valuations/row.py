@@ -40,6 +40,38 @@ class Answered:
     quote: Quote
 
 
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """What the challenger would have answered.
+
+    Attributes
+    ----------
+    valuation_id : str
+        Of the answer that was given.
+    at : float
+        When it was, in seconds since 1970.
+    quote : Quote
+        The challenger's.
+    """
+
+    valuation_id: str
+    at: float
+    quote: Quote
+
+
+def shadow_row_of(shadowed: Shadowed) -> dict[str, Any]:
+    """Return the row of a challenger's price."""
+    quote = shadowed.quote
+    return {
+        "valuation_id": shadowed.valuation_id,
+        "priced_at": shadowed.at,
+        "model_version": quote.model_version,
+        "price": quote.price,
+        "low": quote.low,
+        "high": quote.high,
+    }
+
+
 def row_of(answered: Answered) -> dict[str, Any]:
     """Return the row of an answer."""
     quote = answered.quote

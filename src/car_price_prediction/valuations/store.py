@@ -11,7 +11,7 @@ from car_price_prediction.domain.rules import LONGEST_ID
 
 from .database import Database
 from .row import plain
-from .tables import OUTCOMES, REPLACED, VALUATIONS
+from .tables import OUTCOMES, REPLACED, SHADOWS, VALUATIONS
 
 PIECE = 20_000
 OF_ONE = OUTCOMES.c.key
@@ -37,7 +37,7 @@ class Valuations:
         return plain(dict(row)) if row else None
 
     def delete(self, valuation_id: str) -> bool:
-        """Delete one, and what was told of its sale by its id; return whether there was one."""
+        """Delete one, the challenger's price, and what was told of its sale by its id; return whether there was one."""
         if not _may_be(valuation_id):
             return False
         with self._database.begin() as connection:
@@ -45,12 +45,29 @@ class Valuations:
             if told:
                 connection.execute(delete(REPLACED).where(REPLACED.c.key.in_(told)))
                 connection.execute(delete(OUTCOMES).where(OF_ONE.in_(told)))
+            connection.execute(delete(SHADOWS).where(SHADOWS.c.valuation_id == valuation_id))
             return connection.execute(delete(VALUATIONS).where(VALUATIONS.c.id == valuation_id)).rowcount > 0
 
     def count(self) -> int:
         """Return how many there are."""
         with self._database.begin() as connection:
             return int(connection.scalar(select(func.count()).select_from(VALUATIONS)) or 0)
+
+    def newest(self, most: int, since: float) -> list[Mapping[str, Any]]:
+        """Return when the newest were made, their cars as JSON, prices and model versions, the newest first.
+
+        Parameters
+        ----------
+        most : int
+            So many at most.
+        since : float
+            Seconds since 1970; older ones are passed over.
+        """
+        at, name = VALUATIONS.c.priced_at, VALUATIONS.c.id
+        columns = (at, VALUATIONS.c.car, VALUATIONS.c.price, VALUATIONS.c.model_version)
+        wanted = select(*columns).where(at >= since).order_by(at.desc(), name.desc()).limit(most)
+        with self._database.begin() as connection:
+            return [dict(row) for row in connection.execute(wanted).mappings()]
 
     def pieces(self, since: float | None = None, until: float | None = None) -> Iterator[list[Mapping[str, Any]]]:
         """Yield the rows of a span of time, the oldest first, some at once."""

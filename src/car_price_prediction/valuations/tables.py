@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Column, Date, Double, Index, Integer, MetaData, String, Table, Text
 
 SCHEMA = 1
-"""Rises when a table changes; a database of another number is refused."""
+"""Rises when a table changes; a database of another number is refused. A table more is made where it is not there, and
+programs of before know nothing of it: that changes no number."""
 ID, KEY, NAME = 64, 64, 200
 
 METADATA = MetaData()
@@ -36,6 +37,18 @@ VALUATIONS = Table(
     Column("comparables", Integer, nullable=False),
     Column("warnings", Text, nullable=False),
 )
+
+SHADOWS = Table(
+    "car_price_shadows",
+    METADATA,
+    Column("valuation_id", String(ID), primary_key=True),
+    Column("priced_at", Double, nullable=False, index=True),
+    Column("model_version", String(NAME), nullable=False),
+    Column("price", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+)
+"""What the challenger would have answered, beside the valuation that was."""
 
 OUTCOMES = Table(
     "car_price_outcomes",

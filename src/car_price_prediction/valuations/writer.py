@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, Table, select
 from sqlalchemy.exc import DataError, IntegrityError
 
 from car_price_prediction.domain.errors import ValuationsError
@@ -18,8 +18,8 @@ from car_price_prediction.domain.errors import ValuationsError
 from .database import Database
 from .insertion import insert_rows
 from .retention import Retention
-from .row import Answered, row_of
-from .tables import VALUATIONS
+from .row import row_of, shadow_row_of
+from .tables import SHADOWS, VALUATIONS
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,41 @@ LONGEST_PAUSE_S = 30.0
 TIDY_AGAIN_S = TELL_EVERY_S = 60.0
 STOP_S = 5.0
 """What is left when the server stops may take so long: it is killed after eight seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What is written where.
+
+    Attributes
+    ----------
+    table : Table
+        With one column as its key.
+    row_of : callable
+        Returns the row of what is kept.
+    said : str
+        For the log.
+    """
+
+    table: Table
+    row_of: Callable[[Any], dict[str, Any]]
+    said: str
+
+    @property
+    def key(self) -> Column[Any]:
+        """The column that tells one row from another."""
+        (found,) = self.table.primary_key.columns
+        return found
+
+    def key_of(self, kept: object) -> str:
+        """Return its value for what is kept."""
+        return str(self.row_of(kept)[self.key.name])
+
+
+ANSWERS = Book(VALUATIONS, row_of, "valuations")
+"""Of `row.Answered`."""
+CHALLENGERS = Book(SHADOWS, shadow_row_of, "challenger's prices")
+"""Of `row.Shadowed`."""
 
 
 @dataclass(slots=True)
@@ -58,6 +93,7 @@ class Writer:
     database : Database
     retention : Retention, optional
         Deletes what is too old, now and then, in the same thread.
+    book : Book
     most_waiting : int
         Answers that wait to be written; one more is dropped.
 
@@ -67,14 +103,19 @@ class Writer:
     """
 
     def __init__(
-        self, database: Database, retention: Retention | None = None, *, most_waiting: int = MOST_WAITING
+        self,
+        database: Database,
+        retention: Retention | None = None,
+        *,
+        book: Book = ANSWERS,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
-        self.counts = Counts()
+        self.counts, self._book = Counts(), book
         self._database, self._retention, self._most_waiting = database, retention, most_waiting
-        self._queue: deque[Answered] = deque()
-        self._held: list[Answered] = []
+        self._queue: deque[Any] = deque()
+        self._held: list[Any] = []
         self._stopping, self._lock = threading.Event(), threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="valuations", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=book.table.name, daemon=True)
         self._pause_s, self._tidy_at, self._tell_at = POLL_S, 0.0, 0.0
 
     @property
@@ -82,7 +123,7 @@ class Writer:
         """How many answers wait."""
         return len(self._queue) + len(self._held)
 
-    def keep(self, answered: Answered) -> None:
+    def keep(self, answered: object) -> None:
         """Take an answer; it is in the database a moment later, or it is counted as dropped."""
         if len(self._queue) < self._most_waiting:
             self._queue.append(answered)
@@ -98,7 +139,7 @@ class Writer:
         self._stopping.set()
         self._thread.join(wait_s)
         if self.waiting:
-            log.warning("%d valuations could not be kept: the server stops", self.waiting)
+            log.warning("%d %s could not be kept: the server stops", self.waiting, self._book.said)
             self._drop(self.waiting)
         self._database.close()
 
@@ -107,7 +148,8 @@ class Writer:
             self.counts.dropped += count
             if time.monotonic() >= self._tell_at:
                 self._tell_at = time.monotonic() + TELL_EVERY_S
-                log.warning("valuations are dropped, %d by now: the database does not take them", self.counts.dropped)
+                dropped = self.counts.dropped
+                log.warning("%s are dropped, %d by now: the database does not take them", self._book.said, dropped)
 
     def _run(self) -> None:
         while not self._stopping.wait(self._pause_s):
@@ -146,7 +188,7 @@ class Writer:
 
     def _write(self) -> None:
         try:
-            self._insert([row_of(answered) for answered in self._held])
+            self._insert([self._book.row_of(answered) for answered in self._held])
         except ValuationsError:
             self._write_singly()
 
@@ -156,24 +198,24 @@ class Writer:
         The batch may be there already: the connection broke when it was just committed.
         """
         with self._database.begin(always=True) as connection:
-            ids = [answered.quote.valuation_id for answered in self._held]
-            there = set(connection.scalars(select(VALUATIONS.c.id).where(VALUATIONS.c.id.in_(ids))))
+            ids = [self._book.key_of(answered) for answered in self._held]
+            there = set(connection.scalars(select(self._book.key).where(self._book.key.in_(ids))))
         self.counts.written += len(there)
-        self._held = [answered for answered in self._held if answered.quote.valuation_id not in there]
+        self._held = [answered for answered in self._held if self._book.key_of(answered) not in there]
         while self._held:
             try:
-                self._insert([row_of(self._held[0])])
+                self._insert([self._book.row_of(self._held[0])])
             except ValuationsError as error:
                 # A database that can be read may yet be locked, full or a standby: then all wait, this one too.
                 if not isinstance(error.__cause__, (IntegrityError, DataError)):
                     raise
-                log.warning("a valuation could not be kept: %s", error.message)
+                log.warning("one of the %s could not be kept: %s", self._book.said, error.message)
                 self._drop(1)
             del self._held[0]
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         with self._database.begin(always=True) as connection:
-            insert_rows(connection, rows)
+            insert_rows(connection, self._book.table, rows)
         self.counts.written += len(rows)
 
     def _guarded(self, work: Callable[[], object]) -> bool:
@@ -182,9 +224,9 @@ class Writer:
             work()
         except ValuationsError as error:
             if self._pause_s == POLL_S:
-                log.warning("valuations wait to be kept in %s: %s", self._database.name, error.message)
+                log.warning("%s wait to be kept in %s: %s", self._book.said, self._database.name, error.message)
             return False
         except Exception:
-            log.exception("valuations could not be kept")
+            log.exception("%s could not be kept", self._book.said)
             return False
         return True

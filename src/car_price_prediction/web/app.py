@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 
 from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.drift.noted import Noted
 from car_price_prediction.package.store import ModelStore
 
 from .access import Write, log_requests
@@ -17,12 +18,13 @@ from .api import json_answer, make_api
 from .compressed import compress
 from .cors import CrossOrigin
 from .current import Current, Desk, Holder
+from .drift import make_drift
 from .files import make_files
 from .headers import CommonHeaders, common_headers
 from .health import make_health
 from .jobs import make_jobs
 from .json_body import MAX_DEPTH
-from .kept import Kept
+from .kept import Keep, Kept, both
 from .observer import Observer
 from .openapi import Documents
 from .outcomes import make_outcomes
@@ -94,12 +96,20 @@ class Watched:
         Makes a model version ready to answer, such as one that tells how long that takes.
     kept : Kept or None
         Where answers are kept; without it none is.
+    shadow : callable or None
+        Takes answers, too: see `shadow.Shadow.take`.
     """
 
     observer: Observer = field(default_factory=Observer)
     page: Blueprint | None = None
     make: Callable[..., Current] = Current
     kept: Kept | None = None
+    shadow: Keep | None = None
+
+    @property
+    def takers(self) -> Keep | None:
+        """What takes each answer; None where nobody does."""
+        return both(self.kept.keep if self.kept else None, self.shadow)
 
 
 def create_app(
@@ -140,7 +150,8 @@ def create_app(
     app.url_map.merge_slashes = False
     watched = watched or Watched()
     kept = watched.kept
-    desk = Desk(holder, watched.observer, partial(watched.make, keep=kept.keep) if kept else watched.make)
+    keep = watched.takers
+    desk = Desk(holder, watched.observer, partial(watched.make, keep=keep) if keep else watched.make)
     prepare_templates(app, desk, access.docs_url)
     api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes, max_depth=limits.max_depth)
     files = (make_files(desk, uploads), make_jobs(desk, uploads))
@@ -150,6 +161,7 @@ def create_app(
         *files,
         make_valuations(kept),
         outcomes,
+        make_drift(kept, Noted(store.artifacts) if store else None),
         make_health(desk, stopping),
         make_pages(desk, store, kept),
         *([watched.page] if watched.page else []),

@@ -20,6 +20,24 @@ Keep: TypeAlias = "Callable[[Source, Listing, Quote], None]"
 """Takes the call that was answered, the car as it was understood, and its quote."""
 
 
+def both(one: Keep | None, other: Keep | None) -> Keep | None:
+    """Return what gives an answer to both; to the one that there is; None where there is neither.
+
+    Examples
+    --------
+    >>> both(None, None) is None, both(print, None) is print
+    (True, True)
+    """
+    if one is None or other is None:
+        return one or other
+
+    def keep(source: Source, listing: Listing, quote: Quote) -> None:
+        one(source, listing, quote)
+        other(source, listing, quote)
+
+    return keep
+
+
 class Kept:
     """The valuations of one process: those that it answers, and the database that holds all.
 

@@ -21,6 +21,9 @@ MOST_VERSIONS = 100
 """Model versions that a worker names in its life; later ones are counted as `OTHER`."""
 TOO_MANY = 429
 KEPT = ("written", "dropped")
+RELOADED = ("ok", "failed")
+SHADOWED = ("priced", "dropped", "failed")
+BUCKETS_SHADOW = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 UNSEEN = "unseen_category"
 
 
@@ -63,6 +66,7 @@ class Metrics(Observer):
         self._make_http()
         self._make_prices()
         self._make_worker()
+        self._make_shadow()
 
     def _make_http(self) -> None:
         gauge = self.numbers.gauge
@@ -85,7 +89,7 @@ class Metrics(Observer):
             "car_price_unseen_categories", "Values that the model never saw, but those in files.", "field"
         )
         self._reloads = self._counters("car_price_model_reloads", "Models loaded, by each worker process.", "result")
-        for result in ("ok", "failed"):
+        for result in RELOADED:
             self._reloads[result,](0)
         text = "1 where every worker process has a model."
         self.ready = self.numbers.gauge("car_price_model_ready", text, "livemin")
@@ -102,6 +106,25 @@ class Metrics(Observer):
             "car_price_valuations_failures", "Attempts to keep answers that the database did not take."
         )
         self.kept_waiting = self.numbers.gauge("car_price_valuations_waiting", "Answers that wait to be kept.")
+
+    def _make_shadow(self) -> None:
+        self.shadow_cars = self._counters(
+            "car_price_shadow_cars", "Cars that were drawn for the challenger, by what became of them.", "result"
+        )
+        self.shadow_loads = self._counters("car_price_shadow_loads", "Challengers loaded for the shadow.", "result")
+        self.shadow_kept = self._counters(
+            "car_price_shadow_kept", "Challenger's prices that were to be kept beside the answers.", "result"
+        )
+        for counters, results in (
+            (self.shadow_cars, SHADOWED),
+            (self.shadow_loads, RELOADED),
+            (self.shadow_kept, KEPT),
+        ):
+            for result in results:
+                counters[result,](0)
+        self.shadow_waiting = self.numbers.gauge("car_price_shadow_waiting", "Cars that wait for the challenger.")
+        text = "By what share of the champion's price the challenger's differs, up or down."
+        self._shadow_difference = self.numbers.histogram("car_price_shadow_difference", text, BUCKETS_SHADOW)
 
     def _counters(self, name: str, text: str, *labels: str) -> Counters:
         return Counters(self.numbers, name, text, *labels)
@@ -154,6 +177,10 @@ class Metrics(Observer):
         self._reloads["ok" if version else "failed",](1)
         if version:
             self.ready(1)
+
+    def shadowed(self, difference: float) -> None:
+        """Count how far a challenger's price is from the answer's."""
+        self._shadow_difference(difference)
 
     def _duration(self, route: str, method: str) -> Add:
         text = "Time from when a request's body was there until its answer was, the wait for a thread included."

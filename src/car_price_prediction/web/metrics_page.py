@@ -15,10 +15,12 @@ from prometheus_client.exposition import choose_encoder
 
 from car_price_prediction import __version__
 from car_price_prediction.domain.errors import NoModelError
+from car_price_prediction.drift.noted import Noted
 from car_price_prediction.jobs.store import JobStore
 from car_price_prediction.package.manifest import Manifest
 
 from .current import Holder
+from .drift import drift_metrics
 from .problems import RequestProblem
 from .scopes import scope
 from .worker_numbers import added_up
@@ -36,16 +38,21 @@ class State:
     ----------
     holder : Holder
     jobs : JobStore
+    noted : Noted, optional
+        How far kept cars have moved from the training listings, where any are kept.
     """
 
-    def __init__(self, holder: Holder, jobs: JobStore) -> None:
-        self._holder, self._jobs = holder, jobs
+    def __init__(self, holder: Holder, jobs: JobStore, noted: Noted | None = None) -> None:
+        self._holder, self._jobs, self._noted = holder, jobs, noted
 
     def collect(self) -> Iterator[Metric]:
         """Give the metrics; those that cannot be had now are left out."""
         yield InfoMetricFamily("car_price_build", "The program that answers.", {"version": __version__})
         with suppress(NoModelError):
             yield from _model(self._holder.valuer().manifest)
+        drift = self._noted.get() if self._noted else None
+        if drift:
+            yield from drift_metrics(drift)
         try:
             states = self._jobs.in_states()
         except sqlite3.Error:

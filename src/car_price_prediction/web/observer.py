@@ -39,3 +39,6 @@ class Observer:
 
     def loaded(self, version: str | None) -> None:
         """Hear that a model answers from now on; None: that a newer one could not be loaded."""
+
+    def shadowed(self, difference: float) -> None:
+        """Hear by what share of the champion's price a challenger's differs, up or down, of one car."""

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from car_price_prediction import __version__
 from car_price_prediction.domain.rules import this_year
+from car_price_prediction.drift.report import DriftReport
 from car_price_prediction.jobs.runner import Limits
 
 from .asked import FOR_MANY, FOR_ONE
@@ -34,6 +35,7 @@ ANSWERS = (
     ValuationAnswer,
     OutcomesAnswer,
     Sale,
+    DriftReport,
 )
 DESCRIPTION = """
 Asking prices of used cars, with a range that keeps its promise. Not sale prices.

@@ -16,7 +16,7 @@ PROBLEMS = {
     413: "The body is too large, or holds too many outcomes",
     415: "The body is not declared as JSON",
     422: "The body is no list",
-    404: "There is no such valuation, or none is kept here",
+    404: "There is no such valuation, or none is kept here, or nothing was compared yet",
     503: "The database does not answer",
 }
 VALUATION_ID = {
@@ -40,7 +40,7 @@ def kept_paths(most: int) -> dict[str, Any]:
     Examples
     --------
     >>> list(kept_paths(1_000))
-    ['/valuations/{valuation_id}', '/outcomes']
+    ['/valuations/{valuation_id}', '/info/drift', '/outcomes']
     """
     valuation = json_content({"$ref": REF + "ValuationAnswer"})
     sales = {"type": "array", "items": {"$ref": REF + "Sale"}, "maxItems": most}
@@ -50,6 +50,16 @@ def kept_paths(most: int) -> dict[str, Any]:
             "parameters": [VALUATION_ID],
             "get": call("valuation", "A valuation that was kept", valuation, (404, 503)),
             "delete": call("deleteValuation", "Delete a valuation that was kept", None, (404, 503), status="204"),
+        },
+        "/info/drift": {
+            "get": call(
+                "drift",
+                "Kept cars against the training listings",
+                json_content({"$ref": REF + "DriftReport"}),
+                (404,),
+                tag="info",
+            )
+            | {"description": "As a process of its own found last, once a day unless it is set otherwise."}
         },
         "/outcomes": {
             "post": call("tellOutcomes", "Tell what cars sold for", results, (400, 404, 413, 415, 422, 503))

@@ -43,6 +43,7 @@ TITLES = {
     "abstained": "The car is too little known for a price to rely on",
     "bad_query": "The query cannot be used",
     "no_model": "There is no model to price with",
+    "no_drift_yet": "Nothing was compared yet",
     "probe_failed": "The model cannot price",
     "not_json": "The body is not JSON",
     "too_deep": "The body is nested too deeply",

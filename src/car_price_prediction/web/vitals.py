@@ -6,18 +6,41 @@ import os
 import resource
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .guard import Guard
-from .metrics import KEPT, Metrics
+from .metrics import KEPT, RELOADED, SHADOWED, Metrics
+from .numbers import Add
 
 if TYPE_CHECKING:
+    from car_price_prediction.shadow.shadow import Shadow
     from car_price_prediction.valuations.writer import Writer
 
 EVERY_S = 1.0
 _MEMORY = Path("/proc/self/statm")
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What works behind the requests, where it does.
+
+    Attributes
+    ----------
+    writer : Writer or None
+        Keeps answers.
+    shadow : Shadow or None
+        Prices with the challenger.
+    challengers : Writer or None
+        Keeps the challenger's prices.
+    """
+
+    writer: Writer | None = None
+    shadow: Shadow | None = None
+    challengers: Writer | None = None
 
 
 class Vitals:
@@ -29,14 +52,14 @@ class Vitals:
     guard : Guard
     waiting : int
         Requests that it takes on at once.
-    writer : Writer, optional
-        Keeps answers, where any are kept.
+    behind : Behind, optional
+        What works behind the requests.
     """
 
-    def __init__(self, metrics: Metrics, guard: Guard, waiting: int, writer: Writer | None = None) -> None:
-        self._metrics, self._guard, self._writer = metrics, guard, writer
+    def __init__(self, metrics: Metrics, guard: Guard, waiting: int, behind: Behind | None = None) -> None:
+        self._metrics, self._guard, self._behind = metrics, guard, behind or Behind()
         self._cpu_s = 0.0
-        self._kept = (0, 0, 0)
+        self._seen: dict[str, tuple[int, ...]] = {}
         metrics.started(1)
         metrics.workers(1)
         metrics.most_in_flight(waiting)
@@ -53,16 +76,30 @@ class Vitals:
         used_s = time.process_time()
         self._metrics.cpu(used_s - self._cpu_s)
         self._cpu_s = used_s
-        if self._writer is not None:
-            self._look_at(self._writer)
+        self._look_behind(self._behind)
 
-    def _look_at(self, writer: Writer) -> None:
-        counts, before = writer.counts, self._kept
-        self._kept = now = (counts.written, counts.dropped, counts.failures)
-        adders = (*(self._metrics.kept[result,] for result in KEPT), self._metrics.kept_failures)
+    def _look_behind(self, behind: Behind) -> None:
+        metrics = self._metrics
+        if behind.writer is not None:
+            counts = behind.writer.counts
+            adders = (*(metrics.kept[result,] for result in KEPT), metrics.kept_failures)
+            self._add("kept", adders, (counts.written, counts.dropped, counts.failures))
+            metrics.kept_waiting(behind.writer.waiting)
+        if behind.shadow is not None:
+            met = behind.shadow.counts
+            self._add("cars", [metrics.shadow_cars[r,] for r in SHADOWED], (met.priced, met.dropped, met.failed))
+            self._add("loads", [metrics.shadow_loads[r,] for r in RELOADED], (met.loaded, met.refused))
+            metrics.shadow_waiting(behind.shadow.waiting)
+        if behind.challengers is not None:
+            counts = behind.challengers.counts
+            self._add("challengers", [metrics.shadow_kept[r,] for r in KEPT], (counts.written, counts.dropped))
+
+    def _add(self, name: str, adders: Sequence[Add], now: tuple[int, ...]) -> None:
+        """Add what was counted since the last look."""
+        before = self._seen.get(name, (0,) * len(now))
+        self._seen[name] = now
         for add, new, old in zip(adders, now, before, strict=True):
             add(new - old)
-        self._metrics.kept_waiting(writer.waiting)
 
     def _look_on(self) -> None:
         while True:

@@ -13,7 +13,7 @@ from car_price_prediction.cli.main import run_command
 from car_price_prediction.valuations.database import Database
 from car_price_prediction.valuations.outcomes import Outcome, Outcomes
 from car_price_prediction.valuations.row import row_of
-from car_price_prediction.valuations.tables import VALUATIONS
+from car_price_prediction.valuations.tables import SHADOWS, VALUATIONS
 from support.kept import FABIA, answered
 
 MONTHLY = 200
@@ -135,3 +135,22 @@ def test_the_command_prints_tables_json_and_a_page(sell, tmp_path, capsys, monke
     assert (tmp_path / "backtest.html").read_text().startswith("<!doctype html>")
     assert run_command(["backtest", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["overall"]["count"] == 3
+
+
+def test_what_a_challenger_would_have_answered_is_scored_on_the_same_sales(sell, outcomes, database):
+    sold = sell(1, [0.95] * 20)
+    with database.begin() as connection:
+        nearer = {"price": 9_600.0, "low": 9_400.0, "high": 9_550.0, "model_version": "v2", "priced_at": 1.0}
+        connection.execute(insert(SHADOWS), [{"valuation_id": one.valuation_id, **nearer} for one in sold[:12]])
+    found = scored(outcomes)
+    assert (found.scored, [(two.champion, two.challenger, two.count) for two in found.faced]) == (
+        20,
+        [("v1", "v2", 12)],
+    )
+    (two,) = found.faced
+    assert (two.champion_coverage, two.challenger_coverage, two.nearer) == (1.0, 1.0, 1.0)
+    assert two.challenger_mdape == pytest.approx(100 / 9_500)
+    page = score_page(found)
+    assert "Champion and challenger" in page
+    assert "the challenger was nearer for 100%" in page
+    assert "Champion and challenger" not in score_page(found.model_copy(update={"faced": ()}))

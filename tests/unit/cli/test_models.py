@@ -11,7 +11,7 @@ import pytest
 from car_price_prediction.cli.main import run_command
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.registry import promotion
-from car_price_prediction.registry.gate import Check
+from car_price_prediction.registry.checks import Check
 from support.versions import copy_version, told
 
 
@@ -103,3 +103,12 @@ def test_a_server_that_is_down_is_one_line_and_stops_no_rollback(
     out = run(capsys, "rollback")[0]
     assert "follows at the next `car-price models sync`" in out
     assert store.current_version() == store.versions()[0]
+
+
+def test_a_database_that_is_down_leaves_sales_out_and_nothing_else(
+    store: ModelStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAR_PRICE_VALUATIONS_URL", "postgresql://127.0.0.1:1/x")
+    assert run_json(capsys, "show", "challenger")["shadow"] == {"prices": None, "sales": None}
+    assert run_json(capsys, "show", "champion")["shadow"] is None
+    assert "## In the shadow" not in run(capsys, "show", "challenger")[0]

@@ -10,8 +10,9 @@ import pytest
 
 from car_price_prediction.package.store import ModelStore, Package
 from car_price_prediction.registry import gate as module
+from car_price_prediction.registry.checks import Check, Limits
 from car_price_prediction.registry.compare import Compared
-from car_price_prediction.registry.gate import Check, Limits, examine
+from car_price_prediction.registry.gate import examine
 from support.versions import copy_version
 
 N = 4_000

@@ -10,7 +10,7 @@ import pytest
 from car_price_prediction.domain.errors import NoModelError, PackageError
 from car_price_prediction.package.store import ModelStore, Package
 from car_price_prediction.registry import promotion as module
-from car_price_prediction.registry.gate import Check
+from car_price_prediction.registry.checks import Check
 from car_price_prediction.registry.promotion import PENDING_FILE, LifeCycle
 from support.fake_registry import FakeRegistry
 from support.versions import copy_version, damage, told

@@ -172,6 +172,31 @@ def test_several_folders_follow_one_registry_without_a_fight(registry: FakeRegis
     assert len(told(stores[1])) == 3
 
 
+def test_the_challenger_is_brought_here_for_the_shadow_where_that_is_wanted(
+    store: ModelStore, registry: FakeRegistry, elsewhere: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry.move_alias("champion", "1")
+    registry.move_alias("challenger", "2")
+    Sync(store, registry).once()
+    assert store.versions() == [version_of(registry, "1")]
+    sync = Sync(store, registry, challenger=True)
+    for _ in range(2):
+        assert "answers here" in sync.once()
+    assert store.versions() == [version_of(registry, "1"), version_of(registry, "2")]
+    assert store.current_version() == version_of(registry, "1")
+    assert LifeCycle(store).challenger() == version_of(registry, "2")
+    damage(elsewhere, version_of(registry, "3"))
+    registry.move_alias("challenger", "3")
+    for _ in range(2):
+        assert "answers here" in sync.once()
+    assert len(store.versions()) == 2
+    assert sum("the challenger is not brought here" in record.message for record in caplog.records) == 1
+    registry.move_alias("challenger", "1")  # older than what is here: nothing to bring
+    registry.asked.clear()
+    sync.once()
+    assert "read_file" not in registry.asked
+
+
 def test_the_follower_says_a_problem_once_waits_longer_and_goes_on(
     store: ModelStore, registry: FakeRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -158,4 +158,4 @@ def test_it_is_told_once_a_minute_that_answers_are_dropped(tmp_path, monkeypatch
         writer.keep(answered())
     now[0] += module.TELL_EVERY_S
     writer.keep(answered())
-    assert [record.args[0] for record in caplog.records] == [1, 4]
+    assert [record.args[-1] for record in caplog.records] == [1, 4]

@@ -1,0 +1,135 @@
+"""Makes the year of docs/drift.md: prices rise by 1.5% a month, cars are valued and sold, a model is made anew.
+
+    .venv/bin/python scripts/simulated_year.py FOLDER     # some minutes; FOLDER must not exist
+
+Every figure and picture comes from `car-price`'s own commands; the pictures go to docs/assets/drift/.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from car_price_prediction.bootstrap import current_valuer
+from car_price_prediction.domain.ids import new_id
+from car_price_prediction.domain.listing import ASKING_PRICE
+from car_price_prediction.listings.load import LoadOptions, load_listings
+from car_price_prediction.listings.sample import sample_frame
+from car_price_prediction.valuations.database import Database
+from car_price_prediction.valuations.insertion import insert_rows
+from car_price_prediction.valuations.outcomes import Outcome, Outcomes
+from car_price_prediction.valuations.row import Answered, row_of
+
+RISE, MONTHS, MONTHLY, LISTINGS = 1.015, 12, 600, 20_000
+BATCH = 200
+PICTURES = Path(__file__).parents[1] / "docs" / "assets" / "drift"
+STYLE = """<style>text{font:12px sans-serif;fill:#777}.grid{stroke:#8884;stroke-width:1}.bar{fill:#3b82c4}
+.dot{fill:#3b82c4}.line{fill:none;stroke:#3b82c4;stroke-width:2}
+.ideal{fill:none;stroke:#999;stroke-dasharray:5 4}</style>"""
+
+
+def main(folder: Path) -> None:
+    """Live through the year."""
+    folder.mkdir(parents=True)
+    this = datetime.now(UTC).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
+    months = [_months_before(this, MONTHS - i) for i in range(MONTHS + 1)]
+    _market(folder / "first.csv", LISTINGS, seed=1, level=1.0)
+    _run(folder, "train", "first.csv", "--budget", "quick", "--currency", "EUR")
+    for number, month in enumerate(months[:-1]):
+        _month(folder, month, seed=100 + number, level=RISE**number)
+    last = max(1.0, (datetime.now(UTC) - months[-2]).days + 1.0)
+    _run(folder, "backtest", "--html", "before.html")
+    _run(folder, "drift", "--days", str(last), "--html", "drift.html")
+    _market(folder / "later.csv", LISTINGS, seed=2, level=RISE**MONTHS)
+    _run(folder, "drift", "later.csv", "--html", "later.html")
+    _run(
+        folder,
+        "train",
+        "later.csv",
+        "--budget",
+        "quick",
+        "--currency",
+        "EUR",
+        "--promote",
+        "--force",
+        "--why",
+        "prices rose",
+    )
+    _month(folder, months[-1], seed=200, level=RISE**MONTHS)
+    _run(folder, "backtest", "--html", "after.html")
+    _run(folder, "drift", "--days", "31", "--html", "steady.html")
+    _pictures(folder)
+
+
+def _months_before(day: datetime, count: int) -> datetime:
+    number = day.year * 12 + day.month - 1 - count
+    return day.replace(year=number // 12, month=number % 12 + 1)
+
+
+def _market(path: Path, rows: int, *, seed: int, level: float) -> Path:
+    """Write listings of a market where everything costs so many times as much."""
+    cars = sample_frame(rows, seed)
+    cars.with_columns((pl.col("price_eur") * level).round().cast(pl.Int64)).write_csv(path)
+    return path
+
+
+def _month(folder: Path, month: datetime, *, seed: int, level: float) -> None:
+    """Have cars priced as clients do, on the first of a month, that are sold for what was asked within it."""
+    artifacts = folder / "artifacts"
+    listings = load_listings(
+        [str(_market(folder / "month.csv", MONTHLY, seed=seed, level=level))], LoadOptions()
+    ).listings
+    valuer = current_valuer(artifacts)
+    names = [facts.name for facts in valuer.contents.facts.fields if facts.name in listings]
+    database, answers = Database("sqlite", artifacts), []
+    for row in listings.iter_rows(named=True):
+        car = {name: row[name] for name in names if row[name] is not None} | {ASKING_PRICE: row["price"]}
+        answers.append(Answered(month.timestamp(), "price", new_id(), car, valuer.quote(car)))
+    for piece in _pieces(answers):
+        with database.begin() as connection:
+            insert_rows(connection, [row_of(one) for one in piece])
+    day = min((month + timedelta(days=20)).date(), datetime.now(UTC).date())
+    Outcomes(database).take(
+        [Outcome(one.listing[ASKING_PRICE], day, valuation_id=one.quote.valuation_id) for one in answers]  # type: ignore[arg-type]
+    )
+    database.close()
+
+
+def _pieces(answers: list[Answered]) -> Iterator[list[Answered]]:
+    for start in range(0, len(answers), BATCH):
+        yield answers[start : start + BATCH]
+
+
+def _run(folder: Path, *words: str) -> None:
+    """Run a command as a person would, and keep what it says."""
+    environ = os.environ | {"CAR_PRICE_ARTIFACTS": "artifacts", "CAR_PRICE_VALUATIONS_URL": "sqlite", "COLUMNS": "140"}
+    command = [sys.executable, "-m", "car_price_prediction.cli.main", *words]
+    found = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    with (folder / "said.txt").open("a") as file:
+        file.write(f"$ car-price {' '.join(words)}\n{found.stdout}{found.stderr if found.returncode else ''}\n")
+    found.check_returncode()
+
+
+def _pictures(folder: Path) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    wanted = {
+        "before.html": ("coverage-before",),
+        "drift.html": ("asked-to-quoted",),
+        "after.html": ("coverage-after",),
+    }
+    for page, names in wanted.items():
+        drawn = re.findall(r"<svg.*?</svg>", (folder / page).read_text(), re.DOTALL)
+        for name, svg in zip(names, drawn, strict=False):
+            alone = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+            (PICTURES / f"{name}.svg").write_text(alone.replace("<title>", f"{STYLE}<title>", 1))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
