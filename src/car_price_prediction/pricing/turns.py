@@ -25,7 +25,7 @@ def short_turns() -> Iterator[None]:
     Examples
     --------
     >>> with short_turns():
-    ...     sys.getswitchinterval()
+    ...     round(sys.getswitchinterval(), 6)
     0.0002
     """
     with _lock:
