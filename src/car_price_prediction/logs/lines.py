@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -44,6 +44,24 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class Line(NamedTuple):
+    """What `LinesHandler.write` takes, and when; put into words when it is written, beside others."""
+
+    at: float
+    level: int
+    logger: str
+    message: str
+    values: Mapping[str, Any]
+
+
+def _bytes_of(line: bytes | Line) -> bytes:
+    if isinstance(line, bytes):
+        return line
+    at = datetime.fromtimestamp(line.at, UTC).isoformat(timespec="milliseconds")
+    told = {"time": at, "level": logging.getLevelName(line.level), "logger": line.logger, "message": line.message}
+    return orjson.dumps({**told, **line.values}, option=orjson.OPT_APPEND_NEWLINE, default=str)
+
+
 class LinesHandler(logging.Handler):
     """Writes records, and lines of plain values, to standard output and to a file.
 
@@ -62,7 +80,7 @@ class LinesHandler(logging.Handler):
         super().__init__()
         self.setFormatter(JsonLines())
         self._file, self._to_output = file, to_output
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes | Line] = deque()
         self._flushing = threading.Lock()
         self._flusher: threading.Thread | None = None
 
@@ -75,10 +93,16 @@ class LinesHandler(logging.Handler):
             self.handleError(record)
 
     def write(self, level: int, logger: str, message: str, values: Mapping[str, Any]) -> None:
-        """Write a line as a record would be, in much less time; soon, or from a warning on at once."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = {"time": now, "level": logging.getLevelName(level), "logger": logger, "message": message, **values}
-        self._waiting.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        """Write a line as a record would be, in much less time; soon, or from a warning on at once.
+
+        Parameters
+        ----------
+        level : int
+        logger, message : str
+        values : mapping of str to object
+            Not changed afterwards.
+        """
+        self._waiting.append(Line(time.time(), level, logger, message, values))
         if level >= logging.WARNING or len(self._waiting) >= MOST_WAITING:
             self.flush()
         elif self._flusher is None:
@@ -88,7 +112,7 @@ class LinesHandler(logging.Handler):
     def flush(self) -> None:
         """Write what waits."""
         with self._flushing:
-            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            lines = [_bytes_of(self._waiting.popleft()) for _ in range(len(self._waiting))]
             if not lines:
                 return
             if self._file is not None:
