@@ -103,7 +103,7 @@ def more_unseen(once: int, words: int, unseen: int, told: int) -> tuple[float, f
 
     Of the next words, as many are new as words were seen once (Good, 1953, Biometrika 40, 237-264). Both are counts of
     rare words, so that the new ones are a binomial part of them all (Przyborowski and Wilenski, 1940, Biometrika 31,
-    313-323). A new word comes the more often the more cars are looked at: it counts for so much less.
+    313-323). A new word comes the more often the more cars are looked at: it, and they, count for so much less.
 
     Parameters
     ----------
@@ -122,9 +122,10 @@ def more_unseen(once: int, words: int, unseen: int, told: int) -> tuple[float, f
     """
     if not words or not told:
         return 0.0, 1.0
-    new = int(unseen / (1 + told / words))
+    often = 1 + told / words
+    new, cars = int(unseen / often), told / often
     # One word more than were seen once: no count of zero is sure of being zero.
-    return once / words, _binomial_tail(new, new + once + 1, told / (told + words))
+    return once / words, _binomial_tail(new, new + once + 1, cars / (cars + words))
 
 
 def _binomial_tail(least: int, count: int, chance: float) -> float:
