@@ -48,7 +48,7 @@ def nodes() -> Iterator[Nodes]:
     with pytest.MonkeyPatch.context() as environment:
         for name, value in NO_NEWS.items():
             environment.setenv(name, value)
-        head = {"num_cpus": 0, "object_store_memory": MEMORY}
+        head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
         cluster = started(lambda: Cluster(initialize_head=True, head_node_args=head))
         try:
             found = Nodes(cluster)
