@@ -34,7 +34,9 @@ class Nodes:
         self._others = [self._new(), self._new()]
 
     def _new(self) -> object:
-        return started(lambda: self._cluster.add_node(num_cpus=1, object_store_memory=MEMORY))
+        return started(
+            lambda: self._cluster.add_node(num_cpus=1, object_store_memory=MEMORY, include_log_monitor=False)
+        )
 
     def lose_one(self) -> None:
         """Kill a node at once, with what it holds and runs; another takes its place."""
@@ -48,7 +50,9 @@ def nodes() -> Iterator[Nodes]:
     with pytest.MonkeyPatch.context() as environment:
         for name, value in NO_NEWS.items():
             environment.setenv(name, value)
-        head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False}
+        # Without what only people and autoscalers look at.
+        watchers = {"include_dashboard": False, "include_log_monitor": False, "no_monitor": True}
+        head = {"num_cpus": 0, "object_store_memory": MEMORY, **watchers}
         cluster = started(lambda: Cluster(initialize_head=True, head_node_args=head))
         try:
             found = Nodes(cluster)
