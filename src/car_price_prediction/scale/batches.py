@@ -30,7 +30,7 @@ from car_price_prediction.package.contents import read_contents
 from car_price_prediction.package.store import ModelStore, Package
 from car_price_prediction.pricing.valuer import Valuer
 
-from .cluster import ClusterError, cores
+from .cluster import ClusterError, cores, is_outside
 
 
 class PartitionedRows:
@@ -173,6 +173,23 @@ def _pieces(parts: Sequence[Partition]) -> list[dict[str, int]]:
     return found
 
 
+class Feed:
+    """Runs the pipeline in the cluster, for a client outside of it: Ray Data runs on members alone.
+
+    Parameters
+    ----------
+    work : tuple
+        What `_blocks` takes.
+    """
+
+    def __init__(self, *work: Any) -> None:
+        self._blocks = _blocks(*work)
+
+    def next(self) -> Any:
+        """Return the next priced piece, or None after the last."""
+        return next(self._blocks, None)
+
+
 def _priced(package: Package, order: Order, pieces: Sequence[dict[str, int]]) -> Iterator[pl.DataFrame]:
     """Yield priced pieces in their order, as they come."""
     files = {
@@ -180,21 +197,31 @@ def _priced(package: Package, order: Order, pieces: Sequence[dict[str, int]]) ->
         for path in package.folder.rglob("*")
         if path.is_file()
     }
-    options = ray.data.DataContext.get_current().execution_options
-    options.preserve_order = True
-    found = ray.data.from_items(list(pieces), override_num_blocks=len(pieces)).map_batches(
-        PiecePricer,
-        fn_constructor_args=(ray.put(files), package.manifest.version, order),
-        batch_size=1,
-        num_cpus=1,
-        # A worker that is lost with its node is started anew elsewhere, and its piece begun anew, as often as it takes.
-        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(len(pieces), cores())),
-    )
+    work = (files, package.manifest.version, order, pieces)
     try:
-        for batch in found.iter_batches(batch_size=None, batch_format="pyarrow"):
-            yield pl.DataFrame(pl.from_arrow(batch))
+        for block in _blocks_of_feed(work) if is_outside() else _blocks(*work):
+            yield pl.DataFrame(pl.from_arrow(block))
     except RayError as error:
         cause = getattr(error, "cause", None)
         if isinstance(cause, CarPriceError):
             raise cause from None
         raise ClusterError(f"the cluster could not price a piece: {str(error).strip().splitlines()[-1]}") from None
+
+
+def _blocks_of_feed(work: tuple[Any, ...]) -> Iterator[Any]:
+    feed = ray.remote(num_cpus=0)(Feed).remote(*work)
+    while (block := ray.get(feed.next.remote())) is not None:
+        yield block
+
+
+def _blocks(files: dict[str, bytes], version: str, order: Order, pieces: Sequence[dict[str, int]]) -> Iterator[Any]:
+    ray.data.DataContext.get_current().execution_options.preserve_order = True
+    found = ray.data.from_items(list(pieces), override_num_blocks=len(pieces)).map_batches(
+        PiecePricer,
+        fn_constructor_args=(ray.put(files), version, order),
+        batch_size=1,
+        num_cpus=1,
+        # A worker that is lost with its node is started anew elsewhere, and its piece begun anew, as often as it takes.
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(len(pieces), cores())),
+    )
+    yield from found.iter_batches(batch_size=None, batch_format="pyarrow")

@@ -15,7 +15,7 @@ from ray.train.lightgbm import LightGBMTrainer, get_network_params
 from car_price_prediction.training.candidates import Block
 from car_price_prediction.training.engine import Kept
 
-from .cluster import ClusterError, cores_of_nodes
+from .cluster import ClusterError, cores_of_nodes, is_outside
 
 BLOCK_ROWS = 500_000
 """Rows of a block: 100 MB of 25 features."""
@@ -40,8 +40,14 @@ class RayBoosting:
         Raises
         ------
         ClusterError
-            Where the fit failed, or nodes were lost oftener than it is begun anew.
+            Where this process is no member of the cluster, the fit failed, or nodes were lost oftener than it is begun
+            anew.
         """
+        if is_outside():
+            raise ClusterError(
+                "a fit is not spread over machines by a client of the cluster (ray://)",
+                hint="run the command on a machine of the cluster, or with --spread off",
+            )
         nodes = cores_of_nodes()
         most = min(len(nodes), len(blocks))
         with tempfile.TemporaryDirectory(prefix="car-price-ray-") as folder:

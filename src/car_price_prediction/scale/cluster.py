@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import ray
+import ray.util.client
 
 from car_price_prediction.domain.errors import CarPriceError
 
@@ -66,3 +67,8 @@ def cores_of_nodes() -> list[int]:
     """Return how many cores each node that runs jobs has."""
     found = (int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"])
     return [count for count in found if count]
+
+
+def is_outside() -> bool:
+    """Return whether this process is a client of the cluster (``ray://``), and no member of it."""
+    return bool(ray.util.client.ray.is_connected())

@@ -65,6 +65,16 @@ def test_pieces_of_partitions_are_priced_as_one_machine_does_though_a_node_is_lo
     assert other.schema == one.schema
 
 
+def test_a_client_outside_of_the_cluster_gets_the_same(
+    nodes: Any, package: Package, partitions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "is_outside", lambda: True)
+    local, spread = tmp_path / "local.csv", tmp_path / "ray.csv"
+    price_file(Valuer(read_contents(package)), str(partitions), str(local))
+    batches.price_partitions(package, str(partitions), str(spread))
+    assert spread.read_bytes() == local.read_bytes()
+
+
 def test_prices_that_are_not_there_are_not_rated(package: Package, partitions: Path, tmp_path: Path) -> None:
     for path in partitions.iterdir():
         pl.read_parquet(path).with_columns(pl.lit(None).alias("Price EUR")).write_parquet(path)
