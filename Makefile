@@ -171,6 +171,7 @@ NOT_SERVED = $(addprefix --no-emit-package ,scipy narwhals pygments markdown-it-
 lock: $(DEV) ## Lock the dependencies anew. LOCK_ARGS=--upgrade takes newer ones
 	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.lock
 	$(COMPILE) pyproject.toml --extra train -c requirements/dev.lock --no-annotate -o requirements/train.lock
+	$(COMPILE) pyproject.toml --extra scale -c requirements/dev.lock --no-annotate -o requirements/scale.lock
 	$(COMPILE) pyproject.toml $(NOT_SERVED) -c requirements/dev.lock --no-annotate -o requirements/serve.lock
 	$(COMPILE) --group build -c requirements/dev.lock --no-annotate -o requirements/build.lock
 	$(COMPILE) --group charts --no-annotate -o requirements/charts.lock

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .domain.errors import RegistryError, SettingsError, ValuationsError
 from .logs.lines import LogTarget, configure_logs
 from .package.contents import read_contents
-from .package.store import ModelStore
+from .package.store import ModelStore, Package
 from .pricing.valuer import Valuer
 from .settings import Settings, read_settings, written_settings
 
@@ -65,8 +65,21 @@ def current_valuer(artifacts: Path, version: str | None = None) -> Valuer:
     PackageError
         Where it is damaged, or there is no such version.
     """
+    return Valuer(read_contents(current_package(artifacts, version)))
+
+
+def current_package(artifacts: Path, version: str | None = None) -> Package:
+    """Return the current model's package of an artifacts folder, or that of the version that is named.
+
+    Raises
+    ------
+    NoModelError
+        Where there is none yet.
+    PackageError
+        Where it is damaged, or there is no such version.
+    """
     store = ModelStore(artifacts)
-    return Valuer(read_contents(store.load(version or store.current_version())))
+    return store.load(version or store.current_version())
 
 
 def model_registry(settings: Settings) -> ModelRegistry | None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .bootstrap import environment_with, log_target
+from .bootstrap import champion_sync, environment_with, log_target
 from .bootstrap_behind import kept_answers, stops_of, work_behind
 from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
@@ -273,17 +273,28 @@ def serve_web(settings: Settings) -> None:
             remove_folder(numbers)
 
 
-def supervise_web(settings: Settings) -> None:
+def supervise_web(settings: Settings, *, follow: bool = False) -> None:
     """Keep a server of the API in a process of its own until SIGTERM or SIGINT, or until it must be restarted.
+
+    Parameters
+    ----------
+    settings : Settings
+    follow : bool
+        Follow MLflow's champion beside it, in another process.
 
     Raises
     ------
     LocalRunError
         Where it ended, or did not answer three times in a row: whoever started this starts it again.
+    RegistryError
+        Where there is no server to follow.
     """
     from .local.plan import OURS  # noqa: PLC0415 - only here
     from .local.supervise import Watch, supervise  # noqa: PLC0415
 
     configure_logs(settings.log_level, log_target(settings))
     watch = Watch(settings.host, settings.port, settings.workers, settings.health_interval_s, settings.health_start_s)
-    supervise((*OURS, "serve"), environment_with(settings), watch)
+    if follow:
+        champion_sync(settings)  # refused at once, rather than by a process that ends again and again
+    beside = {"what follows the champion": (*OURS, "models", "sync", "--follow")} if follow else {}
+    supervise((*OURS, "serve"), environment_with(settings), watch, beside)

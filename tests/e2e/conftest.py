@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from support.stack import Stack, docker, engine_problem, wait_until
+
+TRAIN = "car-price sample /tmp/cars.csv --rows 2000 --seed 5 && car-price train /tmp/cars.csv --budget quick --json"
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +54,11 @@ def well(stack: Stack) -> Iterator[Stack]:
     yield stack
     stack.wait_until_priced()
     stack.wait_until_tracked()
+
+
+@pytest.fixture(scope="session")
+def challenger(stack: Stack) -> dict:
+    """A second version in the registry, which nothing has promoted."""
+    stack.wait_until_tracked()
+    found = stack.compose("run", "--rm", "--no-deps", "-T", "--entrypoint", "sh", "train", "-c", TRAIN)
+    return json.loads(found[found.index("{\n") : found.rindex("}") + 1])

@@ -2,12 +2,9 @@
 
 import json
 
-import pytest
-
 from support.asking import Asking, lag_s
 from support.stack import Stack, docker, wait_until
 
-TRAIN = "car-price sample /tmp/cars.csv --rows 2000 --seed 5 && car-price train /tmp/cars.csv --budget quick --json"
 REGISTRY = "/api/2.0/mlflow/registered-models/alias"
 MODEL = "car-price"
 RATE = 200.0
@@ -22,13 +19,6 @@ done"""
 
 def version_of(stack: Stack) -> str:
     return stack.ask("/info/status")[1]["model_version"]
-
-
-@pytest.fixture(scope="module")
-def challenger(stack: Stack) -> dict:
-    stack.wait_until_tracked()
-    found = stack.compose("run", "--rm", "--no-deps", "-T", "--entrypoint", "sh", "train", "-c", TRAIN)
-    return json.loads(found[found.index("{\n") : found.rindex("}") + 1])
 
 
 def test_moving_mlflows_alias_moves_what_answers_and_rollback_moves_both_back(well: Stack, challenger: dict) -> None:

@@ -73,17 +73,27 @@ class ScaledStack(Stack):
 
     def image(self, lines: str) -> str:
         """Make a further image of the program's, and return its tag."""
-        tag = f"{self.name}-{abs(hash(lines)) % 10_000}"
-        command = ["docker", "build", "-q", "-t", f"car-price-prediction:{tag}", "-"]
-        text = f"FROM car-price-prediction\n{lines}\n"
-        subprocess.run(command, input=text, text=True, check=True, capture_output=True, timeout=120)
-        return tag
+        return image_of(self.name, lines).rpartition(":")[2]
 
     def remove(self) -> None:
         super().remove()
-        images = docker("images", "-q", "--filter", f"reference=car-price-prediction:{self.name}-*").split()
-        if images:
-            docker("rmi", "-f", *images, check=False)
+        remove_images_of(self.name)
+
+
+def image_of(name: str, lines: str) -> str:
+    """Make a further image of the program's for a deployment, and return its name and tag."""
+    image = f"car-price-prediction:{name}-{abs(hash(lines)) % 10_000}"
+    text = f"FROM car-price-prediction\n{lines}\n"
+    command = ["docker", "build", "-q", "-t", image, "-"]
+    subprocess.run(command, input=text, text=True, check=True, capture_output=True, timeout=120)
+    return image
+
+
+def remove_images_of(name: str) -> None:
+    """Remove the images that were made for a deployment."""
+    images = docker("images", "-q", "--filter", f"reference=car-price-prediction:{name}-*").split()
+    if images:
+        docker("rmi", "-f", *images, check=False)
 
 
 def free_ports(count: int) -> int:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import polars as pl
 
 from car_price_prediction.domain.columns import Column
 from car_price_prediction.domain.errors import ListingsError
-from car_price_prediction.listings.cells import RawTable
 from car_price_prediction.listings.interpret import interpret_frame
 from car_price_prediction.listings.pieces import GROUP_ROWS
 from car_price_prediction.pricing.valuer import Valuer
 
 from .opened import Progress, open_file
-from .priced import How, price_rows
+from .priced import How, PricedRows, price_rows
 from .target import check_target, write_whole, writer_for
 
 
@@ -69,17 +70,27 @@ def price_file(
     file = open_file(valuer, source, progress)
     if file.problem:
         raise file.problem
-    if deal and not _any_price(file.raw, file.columns, rows_at_once):
-        raise ListingsError(f"{source} holds no prices to rate", hint="leave --deal out")
+    if deal:
+        need_prices(source, file.raw.cells.slices(rows_at_once), file.columns)
     found = price_rows(valuer, file, How(deal=deal, rows_at_once=rows_at_once), progress)
     write_whole(target, lambda out: found.write(writer, out))
+    return outcome_of(found, (*file.raw.notes, *file.notes))
+
+
+def outcome_of(found: PricedRows, notes: Sequence[str]) -> PricedFile:
+    """Return what is told of priced rows."""
     told = (f'the file\'s own column "{old}" is called "{new}" in the output' for old, new in found.renamed.items())
-    return PricedFile(found.rows, found.priced, (*file.raw.notes, *file.notes, *told))
+    return PricedFile(found.rows, found.priced, (*notes, *told))
 
 
-def _any_price(raw: RawTable, columns: Sequence[Column], rows_at_once: int) -> bool:
-    """Tell whether any row asks a price, without looking further than the first that does."""
+def need_prices(source: str, slices: Iterable[pl.DataFrame], columns: Sequence[Column]) -> None:
+    """Look for a row that asks a price, no further than the first that does.
+
+    Raises
+    ------
+    ListingsError
+        Where none does.
+    """
     price = [column for column in columns if column.used and column.field == "price"]
-    return bool(price) and any(
-        interpret_frame(rows, price)["price"].is_not_null().any() for rows in raw.cells.slices(rows_at_once)
-    )
+    if not price or not any(interpret_frame(rows, price)["price"].is_not_null().any() for rows in slices):
+        raise ListingsError(f"{source} holds no prices to rate", hint="leave --deal out")

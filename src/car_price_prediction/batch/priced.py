@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Any, BinaryIO
@@ -122,14 +122,37 @@ def price_rows(valuer: Valuer, file: OpenedFile, how: How, progress: Progress | 
     progress : callable, optional
         Told how many rows are priced.
     """
-    ours = (*COLUMNS, *DEAL_COLUMNS) if how.deal else COLUMNS
-    found = PricedRows(_new_names(file.raw.cells.columns, ours))
+    found = PricedRows(new_names(file.raw.cells.columns, how))
     for rows, unread in _in_order(file.raw, how.rows_at_once):
-        priced = _priced(valuer, rows, file.columns, how)
-        found.add(_beside(rows.rename(found.renamed), priced, unread))
+        found.add(price_piece(valuer, rows, file.columns, how, found.renamed, unread))
         if progress:
             progress("pricing", found.rows, file.rows)
     return found
+
+
+def price_piece(
+    valuer: Valuer,
+    rows: pl.DataFrame,
+    columns: Sequence[Column],
+    how: How,
+    renamed: Mapping[str, str],
+    unread: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Return rows with their quotes beside them, as `PricedRows.add` takes them.
+
+    Parameters
+    ----------
+    valuer : Valuer
+    rows : DataFrame
+        Text, with ``_source`` and ``_row``.
+    columns : sequence of Column
+    how : How
+    renamed : mapping of str to str
+        From `new_names`.
+    unread : DataFrame, optional
+        Rows among them that could not be read.
+    """
+    return _beside(rows.rename(renamed), _priced(valuer, rows, columns, how), unread)
 
 
 def _in_order(raw: RawTable, rows_at_once: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
@@ -167,10 +190,10 @@ def _not_believed(valuer: Valuer, found: pl.DataFrame) -> pl.Series:
     return wrong
 
 
-def _beside(rows: pl.DataFrame, priced: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
+def _beside(rows: pl.DataFrame, priced: pl.DataFrame, unread: pl.DataFrame | None) -> pl.DataFrame:
     """Put the quotes beside the file's own cells, and unreadable rows back in their places."""
     out = rows.with_columns(priced)
-    if unread.height:
+    if unread is not None and unread.height:
         first = next(name for name in out.columns if not name.startswith("_"))
         reason = (UNREAD + pl.col("_detail")).alias("warnings")
         bad = unread.select("_row", pl.col("text").alias(first), reason, pl.lit(value=True).alias(WRONG))
@@ -178,7 +201,9 @@ def _beside(rows: pl.DataFrame, priced: pl.DataFrame, unread: pl.DataFrame) -> p
     return out.drop("_source", "_row")
 
 
-def _new_names(headers: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
+def new_names(headers: Sequence[str], how: How) -> dict[str, str]:
+    """Return the columns of a file that are called like ours, and what they are called beside them."""
+    ours = (*COLUMNS, *DEAL_COLUMNS) if how.deal else COLUMNS
     taken, found = set(headers) | set(ours), {}
     for name in ours:
         if name in headers:

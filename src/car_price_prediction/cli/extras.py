@@ -23,3 +23,18 @@ def need_training() -> None:
             f"this needs more than serving does: {', '.join(absent)} not installed",
             hint="pip install 'car-price-prediction[train]'; with Docker, `docker compose run --rm train …`",
         )
+
+
+def need_ray() -> None:
+    """Look whether Ray is installed.
+
+    Raises
+    ------
+    CarPriceError
+        Where it is not, with what to install.
+    """
+    if util.find_spec("ray") is None:
+        raise CarPriceError(
+            "--engine ray needs Ray, which is not installed",
+            hint="pip install 'car-price-prediction[scale]', here and on every node of the cluster",
+        )

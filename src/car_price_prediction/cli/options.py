@@ -109,6 +109,40 @@ def _columns(_context: click.Context, _parameter: click.Parameter, values: tuple
     return columns
 
 
+ENGINE: Callable[[Any], Any] = click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
+    help="ray: on the cluster that RAY_ADDRESS names, or one of this machine alone; needs the extra scale.",
+)  # fmt: skip
+SPREAD_ROWS = 20_000_000
+"""From so many listings on, one fit goes over all machines: its matrix alone would take 4 GB or more of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where a training is to run."""
+
+    name: str
+    spread_from: int | None
+
+
+def engine_options(command: Command) -> Command:
+    """Give a command the options that tell where its fits run, as one ``engines: Engines``."""
+
+    @functools.wraps(command)
+    def with_options(*args: Any, engine: str, spread: str, **values: Any) -> Any:
+        if spread != "auto" and engine != "ray":
+            raise click.UsageError("--spread goes with --engine ray")
+        rows = {"auto": SPREAD_ROWS, "on": 0, "off": None}[spread]
+        return command(*args, engines=Engines(engine, rows), **values)
+
+    option = click.option(
+        "--spread", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True,
+        help=f"With --engine ray: spread each fit over all machines; auto: from {SPREAD_ROWS:,} listings on.",
+    )  # fmt: skip
+    ENGINE(option(with_options))
+    return with_options  # type: ignore[return-value]
+
+
 MOST_SEED = 2**31 - 1
 """The largest that every library takes."""
 

@@ -12,7 +12,11 @@ import click
 from car_price_prediction.domain.columns import Column, Role
 from car_price_prediction.domain.listing import ASKING_PRICE, BY_NAME, Field, Value, field_named
 
+from .extras import need_ray
+from .options import ENGINE
+
 if TYPE_CHECKING:
+    from car_price_prediction.batch.files import PricedFile
     from car_price_prediction.domain.quote import QuoteWarning
     from car_price_prediction.pricing.appraisal import Appraisal, Wanted
     from car_price_prediction.pricing.valuer import Valuer
@@ -74,22 +78,22 @@ def price(
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
 @click.option("--deal", is_flag=True, help="Add deal and deal_percent: a grade for the file's own prices.")
+@ENGINE
 @ARTIFACTS
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def predict(source: str, target: str, deal: bool, artifacts: Path | None, as_json: bool) -> None:
+def predict(source: str, target: str, deal: bool, engine: str, artifacts: Path | None, as_json: bool) -> None:
     """Price every car of the file IN; OUT gets its rows in its order, with price, low, high, confidence, warnings.
 
     IN is as in `car-price check`; OUT is .csv, .tsv, .jsonl or .parquet by its name, `-` is CSV on standard output.
     A row that lacks something gets a price all the same, and the warnings say what it lacks.
     In CSV and TSV, a cell that a spreadsheet would take for a formula gets a ' before it.
+
+    With --engine ray, IN is a Parquet file, a folder of them or a pattern such as "cars/**/*.parquet", which every node
+    of the cluster sees under the same path; the rows of OUT are the same.
     """
-    from car_price_prediction.batch.files import price_file
-
-    from .reading import reading
-
-    valuer = _current_valuer(artifacts)
-    with reading() as progress:
-        outcome = price_file(valuer, source, target, progress, deal=deal)
+    outcome = (
+        _priced_by_ray(artifacts, source, target, deal) if engine == "ray" else _priced(artifacts, source, target, deal)
+    )
     summary = {"rows": outcome.rows, "priced": outcome.priced, "out": target, "notes": list(outcome.notes)}
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1), err=target == "-")
@@ -97,6 +101,29 @@ def predict(source: str, target: str, deal: bool, artifacts: Path | None, as_jso
     for note in outcome.notes:
         click.echo(f"note: {note}", err=True)
     click.echo(f"{outcome.priced:,} of {outcome.rows:,} rows priced: {target}", err=target == "-")
+
+
+def _priced(artifacts: Path | None, source: str, target: str, deal: bool) -> PricedFile:
+    from car_price_prediction.batch.files import price_file
+
+    from .reading import reading
+
+    valuer = _current_valuer(artifacts)
+    with reading() as progress:
+        return price_file(valuer, source, target, progress, deal=deal)
+
+
+def _priced_by_ray(artifacts: Path | None, source: str, target: str, deal: bool) -> PricedFile:
+    need_ray()
+    from car_price_prediction.bootstrap import current_package, settings_from_environment
+    from car_price_prediction.scale.batches import price_partitions
+    from car_price_prediction.scale.cluster import cluster
+
+    from .reading import reading
+
+    package = current_package(artifacts or settings_from_environment().artifacts)
+    with cluster(), reading() as progress:
+        return price_partitions(package, source, target, progress, deal=deal)
 
 
 def _current_valuer(artifacts: Path | None) -> Valuer:

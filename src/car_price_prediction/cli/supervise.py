@@ -9,16 +9,19 @@ from car_price_prediction.local.supervise import wake_supervisors
 
 
 @click.command()
-def supervise() -> None:
+@click.option("--follow", is_flag=True, help="Follow MLflow's champion beside it, as `car-price models sync --follow`.")
+def supervise(follow: bool) -> None:
     """Serve the API and the page, and exit 1 when it fails three checks in a row, to be started anew.
 
     For containers and service managers, which restart what exits. Every CAR_PRICE_HEALTH_INTERVAL_S seconds
     `GET /info/status` is asked; that there is no model yet is no failure. SIGTERM and Ctrl-C stop it in order.
+
+    With --follow, one container is a whole replica that shares no disk: its models come from MLFLOW_TRACKING_URI.
     """
     from car_price_prediction.bootstrap import settings_from_environment
     from car_price_prediction.bootstrap_web import supervise_web
 
-    supervise_web(settings_from_environment())
+    supervise_web(settings_from_environment(), follow=follow)
 
 
 @click.command()

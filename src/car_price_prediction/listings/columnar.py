@@ -57,14 +57,14 @@ def read_parquet(source: bytes | Path, name: str, store: Store | None = None) ->
     with reading(name, "Parquet"):
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         lazy = pl.scan_parquet(io.BytesIO(source) if isinstance(source, bytes) else source)
-        _check_size(lazy.select(pl.len()).collect().item() * len(lazy.collect_schema()), size, name)
-        flat = _flat(lazy)
-        text = _as_text(flat)
+        check_size(lazy.select(pl.len()).collect().item() * len(lazy.collect_schema()), size, name)
+        level = flat(lazy)
+        text = as_text(level)
         store = store or Store()
         piece = store.put(text.collect()) if size < PIECE_BYTES // 8 else store.put_lazily(text)
-        headers = unique_headers(flat.collect_schema().names())
+        headers = unique_headers(level.collect_schema().names())
         table = PartTable(name, headers, [piece], notes=["read as Parquet"])
-    _check_width(table)
+    check_width(table.name, len(table.headers))
     return table
 
 
@@ -125,36 +125,46 @@ def _below_header(frame: pl.DataFrame, cells: list[str], shape: Dialect, name: s
     table.notes += shape.notes()[1:]
     for row in frame.select(cells).head(shape.preamble).iter_rows():
         table.bad.append(BadRow(0, "before_table", "stands before the header", " ".join(c for c in row if c)))
-    _check_width(table)
+    check_width(table.name, len(table.headers))
     return table
 
 
-def _check_size(cells: int, size: int, name: str) -> None:
-    """Refuse a small file that says it holds very many cells: one run of equal values takes no room in Parquet."""
+def check_size(cells: int, size: int, name: str) -> None:
+    """Refuse a small file that says it holds very many cells: one run of equal values takes no room in Parquet.
+
+    Raises
+    ------
+    ListingsError
+    """
     allowed = max(FREE_CELLS, size * MAX_CELLS_PER_BYTE)
     if cells > allowed:
         raise ListingsError(f"{name} holds {cells:,} cells in {size:,} bytes, more than listings do")
 
 
-def _check_width(table: PartTable) -> None:
-    if len(table.headers) > MAX_COLUMNS:
-        raise ListingsError(
-            f"{table.name} has {len(table.headers)} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?"
-        )
+def check_width(name: str, columns: int) -> None:
+    """Refuse what has more columns than listings have.
+
+    Raises
+    ------
+    ListingsError
+    """
+    if columns > MAX_COLUMNS:
+        raise ListingsError(f"{name} has {columns} columns, more than {MAX_COLUMNS}", hint="is it a table of cars?")
 
 
-def _flat(frame: pl.LazyFrame, depth: int = 0) -> pl.LazyFrame:
+def flat(frame: pl.LazyFrame, depth: int = 0) -> pl.LazyFrame:
     """Give the fields within a field columns of their own."""
     nested = [name for name, kind in frame.collect_schema().items() if isinstance(kind, pl.Struct)]
     if not nested or depth >= MAX_DEPTH:
         return frame
-    return _flat(frame.unnest(nested, separator="."), depth + 1)
+    return flat(frame.unnest(nested, separator="."), depth + 1)
 
 
-def _as_text(frame: pl.LazyFrame) -> pl.LazyFrame:
+def as_text(frame: pl.LazyFrame, first_row: int = 1) -> pl.LazyFrame:
+    """Turn typed cells into text, in columns c0, c1, … and the number of the row."""
     columns = [_text_of(pl.col(name), kind) for name, kind in frame.collect_schema().items()]
     text = frame.select(column.alias(f"c{i}") for i, column in enumerate(columns))
-    return tidy_cells(text).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW))
+    return tidy_cells(text).with_columns(pl.int_range(first_row, pl.len() + first_row, dtype=pl.UInt32).alias(ROW))
 
 
 def _text_of(column: pl.Expr, kind: pl.DataType) -> pl.Expr:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from car_price_prediction.domain.errors import LocalRunError
 
@@ -69,7 +70,12 @@ class Watch:
         return ""
 
 
-def supervise(command: Sequence[str], environ: Mapping[str, str], watch: Watch) -> None:
+def supervise(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    watch: Watch,
+    beside: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
     """Run a server until somebody asks to stop.
 
     Parameters
@@ -79,15 +85,20 @@ def supervise(command: Sequence[str], environ: Mapping[str, str], watch: Watch) 
     environ : mapping of str to str
         Its environment.
     watch : Watch
+    beside : mapping of str to sequence of str, optional
+        What runs beside the server, by its name for people.
 
     Raises
     ------
     LocalRunError
-        Where the server ended by itself, or failed three checks in a row; by then nothing of it is left.
+        Where the server or what runs beside it ended by itself, or the server failed three checks in a row; by then
+        nothing of them is left.
     """
     with StopRequests() as requests:
         try:
             with Children(requests, environ) as children:
+                for name, other in beside.items():
+                    children.start(name, other)
                 children.start("the API", command)
                 _watch(children, watch)
         except StopRequested:
@@ -116,7 +127,8 @@ def _is_supervisor(command_line: Path) -> bool:
     except OSError:
         return False
     # Each word ends in a zero byte, the last one too.
-    return len(words) > 2 and words[-2] == b"supervise" and words[-3].endswith(b"/car-price")
+    words = [word for word in words[:-1] if not word.startswith(b"--")]
+    return len(words) > 1 and words[-1] == b"supervise" and words[-2].endswith(b"/car-price")
 
 
 def _watch(children: Children, watch: Watch) -> None:

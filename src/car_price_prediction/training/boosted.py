@@ -96,14 +96,16 @@ def member(name: str, settings: dict[str, Any], rounds: int) -> Candidate:
 
 def train_lightgbm(task: Task, settings: dict[str, Any], rounds: int) -> Any:
     """Return a LightGBM booster."""
-    # The categories' order means nothing to LightGBM; NaN codes go where missing values go.
-    data = lightgbm.Dataset(task.matrix, task.log_price, categorical_feature=task.categorical, free_raw_data=True)
     settings = settings | {"seed": task.seed, "num_threads": threads()}
     if any(task.monotone):
         # LightGBM falls back to its basic method where features are drawn for each node.
         settings |= {"monotone_constraints": list(task.monotone), "monotone_constraints_method": "intermediate"}
         if settings["objective"] == "l1":
             settings |= NARROW | {"learning_rate": 2 * settings["learning_rate"]}
+    if task.boost:
+        return task.boost(settings | {"categorical_feature": task.categorical}, rounds)
+    # The categories' order means nothing to LightGBM; NaN codes go where missing values go.
+    data = lightgbm.Dataset(task.matrix, task.log_price, categorical_feature=task.categorical, free_raw_data=True)
     return lightgbm.train(settings, data, rounds)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from car_price_prediction.package.booster import Matrix
 
 from .evaluate import Vector
+
+Block: TypeAlias = tuple[Matrix, Vector]
+"""Some rows as a model reads them, and what it is to learn of each."""
 
 
 class Fitted(Protocol):
@@ -45,6 +48,9 @@ class Task:
     seed : int
     monotone : tuple of int
         For each column 1 where more is never cheaper, -1 where more is never dearer, 0 where all is allowed.
+    boost : callable or None
+        Where the rows lie on several machines: from LightGBM's settings and a number of trees to a booster. The matrix
+        and the log prices are empty then.
     """
 
     matrix: Matrix
@@ -52,6 +58,7 @@ class Task:
     categorical: list[int]
     seed: int
     monotone: tuple[int, ...] = ()
+    boost: Callable[[dict[str, Any], int], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

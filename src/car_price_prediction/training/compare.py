@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from threading import Lock
 from typing import Protocol, cast
 
 import numpy as np
 import polars as pl
 
-from car_price_prediction.package.encoder import Encoder
-from car_price_prediction.package.frames import encode_frame
-
 from .blend import Blend, blend_error, blend_weights
 from .candidates import Candidate, Fitted, Packaged, Task
 from .choices import Monotone
+from .engine import Engine
 from .evaluate import Vector, price_metrics
-from .features import Prepared, monotone_of, prepare, reading_of
+from .features import reading_of
+from .fits import Fits, FoldModel, Lesson, WholeFits
 from .folds import Fold
-from .parallel import run_all
+from .parallel import Threads, nothing
+from .spread import SpreadFits
 
-FURTHEST = 5.0
-"""No candidate's log price goes further than this beyond those it learnt from: a linear one would, to infinity."""
 COMPARED = 2
 """Every candidate is fitted on so many folds; only what is served goes through all of them."""
 BLEND = "blend"
@@ -56,27 +52,6 @@ class Comparison:
     name: str
     metrics: dict[str, float]
     not_served: str
-
-
-@dataclass(frozen=True, slots=True)
-class FoldModel:
-    """A candidate, or the blend, fitted without one fold.
-
-    Attributes
-    ----------
-    fold : Fold
-    encoder : Encoder
-        Of the fold's training part.
-    model : Fitted or None
-        None where the candidate is not served.
-    log_predicted : ndarray
-        Of the fold's test part.
-    """
-
-    fold: Fold
-    encoder: Encoder
-    model: Fitted | None
-    log_predicted: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +99,24 @@ class Comparer:
     folds : sequence of Fold
     seed : int
     stages : Stages
+    engine : Engine, optional
+        Where the fits run: in threads of this process where not given.
     """
 
     def __init__(
-        self, listings: pl.DataFrame, fields: Sequence[str], folds: Sequence[Fold], seed: int, stages: Stages
+        self,
+        listings: pl.DataFrame,
+        fields: Sequence[str],
+        folds: Sequence[Fold],
+        seed: int,
+        stages: Stages,
+        engine: Engine | None = None,
     ) -> None:
-        self._listings, self._fields, self._folds = listings, fields, folds
-        self._seed, self._stages = seed, stages
-        self._reading = reading_of(listings, fields)
+        self._listings, self._folds, self._stages = listings, folds, stages
         self._price = listings["price"].to_numpy()
         self._shared = folds[:COMPARED]
-        self._prepared: dict[tuple[int, bool], Prepared] = {}
-        self._preparing = Lock()
+        lesson = Lesson(listings, tuple(fields), reading_of(listings, fields), seed)
+        self._fits = _fits(engine or Threads(), lesson)
 
     def compare(
         self,
@@ -161,8 +142,7 @@ class Comparer:
         steps = (len(members) + len(baselines) + len(tried)) * len(self._shared) + len(self._folds[COMPARED:]) + 1
         self._stages.stage("comparing candidates", total=steps)
         ways = [(fold, held) for held in {bool(tried) or monotone == "on", False} for fold in self._shared]
-        prepared = run_all([partial(self._prepare, *way) for way in ways])
-        self._prepared = {(fold.number, held): one for (fold, held), one in zip(ways, prepared, strict=True)}
+        self._fits.prepare(ways)
         held = self._settle(*self._fit_all(tried)) if tried else monotone == "on"
         # The most costly first.
         wanted = [(candidate, held) for candidate in members] + [
@@ -188,10 +168,10 @@ class Comparer:
         table.sort(key=lambda row: row.metrics["mdape"])
         for row in table:
             self._stages.note(_line(row))
-        self._prepared.clear()
+        self._fits.forget()
         everything = Fold(-1, np.arange(self._listings.height), self._shared[0].test[:0])
-        jobs = [partial(self._fit, chosen, fold, held) for fold in (everything, *self._folds[COMPARED:])]
-        whole, *more = run_all(jobs, self._stages.advance)
+        wanted = [(chosen, fold, held) for fold in (everything, *self._folds[COMPARED:])]
+        whole, *more = self._fits.fit(wanted, self._stages.advance)
         return Compared(tuple(table), chosen, weights, held, (*blended, *more), whole)
 
     def _settle(self, free: Sequence[FoldModel], held: Sequence[FoldModel]) -> bool:
@@ -203,43 +183,25 @@ class Comparer:
         self._stages.note(f"prices that never rise with mileage or age cost {costs:+.1%} of the error: {said}")
         return keeps
 
-    def error_of(self, candidate: Candidate) -> float:
-        """Return a candidate's error on the first fold, as the blend counts it; prices may rise and fall as they like.
+    def errors_of(self, candidates: Sequence[Candidate], done: Callable[[], None] = nothing) -> list[float]:
+        """Return candidates' errors on the first fold, as the blend counts them; prices may rise and fall as they like.
 
         Every candidate that is asked about shares the features of the fold.
         """
         fold = self._shared[0]
-        with self._preparing:
-            if (fold.number, False) not in self._prepared:
-                self._prepared[fold.number, False] = self._prepare(fold, False)
-        return self._error([self._fit(candidate, fold, False)])
+        self._fits.prepare([(fold, False)])
+        found = self._fits.fit([(candidate, fold, False) for candidate in candidates], done)
+        return [self._error([part]) for part in found]
 
     def fit_on(self, candidate: Candidate, fold: Fold, *, monotone: bool) -> FoldModel:
         """Fit one candidate on one more split of the listings."""
-        return self._fit(candidate, fold, monotone)
+        return self._fits.fit([(candidate, fold, monotone)], nothing)[0]
 
     def _fit_all(self, wanted: Sequence[tuple[Candidate, bool]]) -> list[list[FoldModel]]:
         """Return for each candidate its models of the shared folds."""
-        jobs = [partial(self._fit, candidate, fold, held) for candidate, held in wanted for fold in self._shared]
-        fitted, size = run_all(jobs, self._stages.advance), len(self._shared)
+        each = [(candidate, fold, held) for candidate, held in wanted for fold in self._shared]
+        fitted, size = self._fits.fit(each, self._stages.advance), len(self._shared)
         return [fitted[i : i + size] for i in range(0, len(fitted), size)]
-
-    def _prepare(self, fold: Fold, held: bool) -> Prepared:
-        listings = self._listings[fold.train]
-        return prepare(listings, self._fields, self._seed, reading=self._reading, monotone=held)
-
-    def _fit(self, candidate: Candidate, fold: Fold, held: bool) -> FoldModel:
-        prepared = self._prepared.get((fold.number, held)) or self._prepare(fold, held)
-        encoder = prepared.encoder
-        constraints = monotone_of(encoder) if held else ()
-        log_price = np.log(self._price[fold.train])
-        model = candidate.fit(Task(prepared.matrix, log_price, encoder.categorical, self._seed, constraints))
-        predicted = np.empty(0)
-        if len(fold.test):
-            predicted = model.predict(encode_frame(encoder, self._listings[fold.test]))
-            predicted = np.clip(predicted, log_price.min() - FURTHEST, log_price.max() + FURTHEST)
-        # A forest of a million listings takes gigabytes: what is not served is not kept.
-        return FoldModel(fold, encoder, None if candidate.not_served else model, predicted)
 
     def _weights(self, parts: Mapping[str, Sequence[FoldModel]]) -> dict[str, float]:
         log_price = np.concatenate([np.log(self._price[part.fold.test]) for part in next(iter(parts.values()))])
@@ -261,6 +223,11 @@ class Comparer:
     def _error(self, parts: Sequence[FoldModel]) -> float:
         log_price = np.concatenate([np.log(self._price[part.fold.test]) for part in parts])
         return blend_error(log_price, _predicted(parts))
+
+
+def _fits(engine: Engine, lesson: Lesson) -> Fits:
+    boosting = engine.boosting(lesson.listings.height)
+    return WholeFits(engine, lesson) if boosting is None else SpreadFits(engine, boosting, lesson)
 
 
 def _predicted(parts: Sequence[FoldModel]) -> Vector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from car_price_prediction.package.frames import KeyColumns, encode_frame
 from car_price_prediction.package.usual_frames import fill_frame
 
 from .asof import AGO
+from .evaluate import Vector
 from .hedonic import fit_hedonic
 from .usual import fit_usual
 
@@ -118,10 +119,45 @@ class Prepared:
     matrix: Matrix
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features that listings give, before the listings are encoded.
+
+    Attributes
+    ----------
+    encoder : Encoder
+    regressed : ndarray of shape (n,) or None
+        What the hedonic regression says of the listings themselves, out of fold; None where it is no feature.
+    """
+
+    encoder: Encoder
+    regressed: Vector | None
+
+    def matrix(self, listings: pl.DataFrame, start: int = 0) -> Matrix:
+        """Encode some of the listings that the features were fitted to, from the one numbered ``start`` on."""
+        if self.regressed is None:
+            return encode_frame(self.encoder, listings)
+        without = self.encoder.model_copy(update={"features": self.encoder.features[:-1]})
+        column = self.regressed[start : start + listings.height]
+        return np.ascontiguousarray(np.c_[encode_frame(without, listings), column])
+
+    def part(self, start: int, rows: int) -> Features:
+        """Return the features of so many listings alone, for whoever encodes these and no others."""
+        return self if self.regressed is None else replace(self, regressed=self.regressed[start : start + rows])
+
+
 def prepare(
     listings: pl.DataFrame, fields: Sequence[str], seed: int, *, reading: Reading, monotone: bool = False
 ) -> Prepared:
-    """Fit the features to the listings that a model is to learn from, and encode them.
+    """Fit the features to the listings that a model is to learn from, and encode them: as in `fit_features`."""
+    features = fit_features(listings, fields, seed, reading=reading, monotone=monotone)
+    return Prepared(features.encoder, features.matrix(listings))
+
+
+def fit_features(
+    listings: pl.DataFrame, fields: Sequence[str], seed: int, *, reading: Reading, monotone: bool = False
+) -> Features:
+    """Fit the features to the listings that a model is to learn from.
 
     The answer of the hedonic regression is out of fold: trees that learnt from what the regression says of its own
     training listings would believe it too much.
@@ -142,15 +178,11 @@ def prepare(
     usual = fit_usual(listings, whole, MONOTONE if monotone else ())
     listings = fill_frame(usual, listings)
     encoder = fit_encoder(listings, whole, monotone=monotone).model_copy(update={"usual": usual})
-    matrix = encode_frame(encoder, listings)
     if not reading.hedonic:
-        return Prepared(encoder, matrix)
+        return Features(encoder, None)
     fit = fit_hedonic(listings, fields, seed, MONOTONE if monotone else None)
     feature = Feature(name=HEDONIC, kind="hedonic", fields=tuple(fields), hedonic=fit.hedonic)
-    return Prepared(
-        Encoder(features=(*encoder.features, feature), usual=usual),
-        np.ascontiguousarray(np.c_[matrix, fit.out_of_fold]),
-    )
+    return Features(Encoder(features=(*encoder.features, feature), usual=usual), fit.out_of_fold)
 
 
 def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool = False) -> Encoder:

@@ -19,9 +19,9 @@ from car_price_prediction.package.usual_frames import widening
 
 from .boosted import train_lightgbm
 from .candidates import Fitted, Task
-from .compare import FoldModel
 from .conformal import conformal_grid, conformal_quantiles, wider
 from .evaluate import Vector
+from .fits import FoldModel
 from .folds import Indices
 from .gaps import fit_gaps
 from .parallel import run_all, threads

@@ -18,6 +18,7 @@ from car_price_prediction.pricing.valuer import Valuer
 
 from .choices import DEFAULT, Choices
 from .compare import Stages
+from .engine import Engine
 from .pipeline import Trainer, TrainOptions
 from .runlog import LATER, RunLog, RunLogSettings
 from .track import Tracked
@@ -83,10 +84,12 @@ class TrainingJob:
     settings : RunLogSettings
     stages : Stages
         Told what runs now.
+    engine : Engine, optional
+        Where the fits run: in threads of this process where not given.
     """
 
-    def __init__(self, settings: RunLogSettings, stages: Stages) -> None:
-        self._settings, self._stages = settings, stages
+    def __init__(self, settings: RunLogSettings, stages: Stages, engine: Engine | None = None) -> None:
+        self._settings, self._stages, self._engine = settings, stages, engine
 
     def run(self, files: Sequence[str], options: LoadOptions, choices: Choices = DEFAULT) -> Outcome:
         """Train on files; where no version answers yet, the new one does from then on.
@@ -100,7 +103,8 @@ class TrainingJob:
         loaded = load_listings(files, options, self._stages.update)
         data = save_data(loaded, self._settings.artifacts)
         store = ModelStore(self._settings.artifacts)
-        trained = Trainer(store, self._stages).train(loaded, TrainOptions(_market(loaded), loaded.sample, choices))
+        trainer = Trainer(store, self._stages, engine=self._engine)
+        trained = trainer.train(loaded, TrainOptions(_market(loaded), loaded.sample, choices))
         manifest = trained.package.manifest
         # A package that cannot price a typical car must not answer.
         valuer = Valuer(read_contents(trained.package))

@@ -3,6 +3,8 @@
 One fit on several cores makes its threads wait for each other thousands of times a second: on a busy machine, or a
 virtual one where waking a thread is slow, that takes many times as long as the fit itself. Fits that know nothing of
 each other wait for nobody. The libraries let go of Python's lock while they compute, so threads are enough.
+
+`Threads` is the engine of one machine; another is in `car_price_prediction.scale`.
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
+
+from .engine import Boosting, Job, Kept, Value
 
 Result = TypeVar("Result")
 
@@ -55,8 +60,13 @@ def _numbers(path: Path) -> list[int]:
 
 
 def threads() -> int:
-    """Return how many threads one fit takes: one, unless there are more cores than fits."""
-    return max(1, cores() // MOST_AT_ONCE)
+    """Return how many threads one fit takes: one, unless there are more cores than fits.
+
+    No more than ``OMP_NUM_THREADS``: what starts fits side by side says with it how many cores each may use.
+    """
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    most = int(told) if told.isdecimal() else cores()
+    return max(1, min(cores() // MOST_AT_ONCE, most))
 
 
 def run_all(jobs: Sequence[Callable[[], Result]], done: Callable[[], None] = lambda: None) -> list[Result]:
@@ -115,3 +125,39 @@ def _collect(
         results[number] = result
         done()
     return [results[number] for number in range(count)]
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
+class Threads:
+    """The engine of one machine: jobs run in threads, and what is kept is the thing itself.
+
+    Examples
+    --------
+    >>> engine = Threads()
+    >>> engine.run_all([Job(max, (engine.keep(3), 2)), Job(min, (3, 2))])
+    [3, 2]
+    """
+
+    def keep(self, value: Value) -> Kept[Value]:
+        """Hold a value."""
+        return Kept(value)
+
+    def run_all(self, jobs: Sequence[Job[Result]], done: Callable[[], None] = nothing) -> list[Result]:
+        """Run jobs in threads; see `run_all`."""
+        return run_all([_call_of(job) for job in jobs], done)
+
+    def run_kept(self, jobs: Sequence[Job[Result]]) -> list[Kept[Result]]:
+        """Run jobs in threads, and hold their results."""
+        return [Kept(result) for result in self.run_all(jobs)]
+
+    def boosting(self, rows: int) -> Boosting | None:
+        """Return None: there is one machine."""
+        return None
+
+
+def _call_of(job: Job[Result]) -> Callable[[], Result]:
+    given = (value.handle if isinstance(value, Kept) else value for value in job.arguments)
+    return partial(job.function, *given)

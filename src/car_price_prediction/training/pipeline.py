@@ -33,16 +33,20 @@ from .candidates import Candidate, Packaged
 from .card import card_of
 from .choices import DEFAULT, Choices
 from .comparables import comparable_cars
-from .compare import Compared, Comparer, FoldModel, Stages
+from .compare import Compared, Comparer, Stages
 from .describe import describe
+from .engine import Engine
 from .features import feature_fields
+from .fits import FoldModel
 from .folds import fold_count, group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
 from .measure import measure, training_report
+from .parallel import Threads
 from .tune import TRIALS, tuned_member
 
 LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn", "xgboost-cpu")
+NOT_COMPARED = "each fit is spread over machines: the baselines, which no other library spreads, are not compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,19 @@ class Trainer:
         Told what runs now.
     kinds : sequence of Candidate, optional
         The only members of the blend, compared with nothing else; as the budget says where not given.
+    engine : Engine, optional
+        Where the fits run: in threads of this process where not given.
     """
 
-    def __init__(self, store: ModelStore, stages: Stages, kinds: Sequence[Candidate] | None = None) -> None:
+    def __init__(
+        self,
+        store: ModelStore,
+        stages: Stages,
+        kinds: Sequence[Candidate] | None = None,
+        engine: Engine | None = None,
+    ) -> None:
         self._store, self._stages, self._kinds = store, stages, kinds
+        self._engine = engine or Threads()
 
     def train(self, loaded: Loaded, options: TrainOptions) -> Trained:
         """Train on clean listings and publish the package; it does not become current here.
@@ -123,7 +136,7 @@ class Trainer:
         fields = feature_fields(listings)
         choices = options.choices
         folds = group_folds(listings["_group"], fold_count(listings.height), choices.seed)
-        comparer = Comparer(listings, fields, folds, choices.seed, self._stages)
+        comparer = Comparer(listings, fields, folds, choices.seed, self._stages, self._engine)
         compared = self._compare(comparer, listings.height, choices)
         self._stages.stage("calibrating the ranges")
         whole = compared.whole
@@ -147,10 +160,13 @@ class Trainer:
         if self._kinds is not None:
             return comparer.compare(self._kinds, monotone=choices.monotone)
         others = () if choices.budget == "quick" else baselines()
+        if others and self._engine.boosting(rows):
+            self._stages.note(NOT_COMPARED)
+            others = ()
         kinds = members(choices.budget, rows)
         if choices.budget == "thorough":
             self._stages.stage("tuning", total=TRIALS)
-            kinds = (*kinds, tuned_member(comparer.error_of, choices.seed, self._stages.advance))
+            kinds = (*kinds, tuned_member(comparer.errors_of, choices.seed, self._stages.advance))
         return comparer.compare(kinds, others, choices.monotone, trial())
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, told: _Told) -> Package:

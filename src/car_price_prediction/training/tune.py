@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import optuna
 
 from .boosted import HUBER, member
 from .candidates import Candidate
-from .parallel import run_all
+from .parallel import nothing
 
 TRIALS = 32
 AT_ONCE = 4
@@ -23,7 +22,9 @@ SLOW_ROUNDS = 1300
 
 
 def tuned_member(
-    error_of: Callable[[Candidate], float], seed: int, done: Callable[[], None] = lambda: None
+    errors_of: Callable[[Sequence[Candidate], Callable[[], None]], Sequence[float]],
+    seed: int,
+    done: Callable[[], None] = nothing,
 ) -> Candidate:
     """Return a member with the settings that did best on a held-out fold.
 
@@ -31,8 +32,8 @@ def tuned_member(
 
     Parameters
     ----------
-    error_of : callable
-        From a candidate to its error on listings that it did not learn from.
+    errors_of : callable
+        From candidates to their errors on listings that they did not learn from; calls its other argument after each.
     seed : int
     done : callable, optional
         Called after each trial.
@@ -47,7 +48,7 @@ def tuned_member(
     study.enqueue_trial({name: HUBER[name] for name in ("num_leaves", "cat_smooth", "lambda_l2")})
     for _ in range(TRIALS // AT_ONCE):
         trials = [study.ask() for _ in range(AT_ONCE)]
-        _tell(study, trials, run_all([partial(error_of, _candidate(t, QUICK, QUICK_ROUNDS)) for t in trials], done))
+        _tell(study, trials, errors_of([_candidate(trial, QUICK, QUICK_ROUNDS) for trial in trials], done))
     return member("tuned", HUBER | study.best_params | SLOW, SLOW_ROUNDS)
 
 

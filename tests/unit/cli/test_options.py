@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from car_price_prediction.cli.options import listings_options
+from car_price_prediction.cli.options import SPREAD_ROWS, engine_options, listings_options
 
 
 @click.command()
@@ -44,3 +44,23 @@ def test_wrong_usage_is_said_and_exits_with_2(args: tuple[str, ...], said: str):
     result = run(*args)
     assert result.exit_code == 2
     assert said in result.output
+
+
+@click.command()
+@engine_options
+def shown_engine(engines) -> None:
+    click.echo(f"{engines.name} {engines.spread_from}")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), f"local {SPREAD_ROWS}"),
+        (("--engine", "ray"), f"ray {SPREAD_ROWS}"),
+        (("--engine", "ray", "--spread", "on"), "ray 0"),
+        (("--engine", "ray", "--spread", "off"), "ray None"),
+        (("--spread", "on"), "--spread goes with --engine ray"),
+    ],
+)
+def test_where_fits_run_can_be_told(args, said):
+    assert said in CliRunner().invoke(shown_engine, args).output

@@ -20,7 +20,8 @@ from car_price_prediction.local.supervise import Watch, supervise
 logging.basicConfig(level="INFO", stream=sys.stdout, format="%(message)s")
 port, start_s, *command = sys.argv[1:]
 try:
-    supervise(command, dict(os.environ), Watch("127.0.0.1", int(port), 2, 0.2, float(start_s)))
+    beside = {"the follower": os.environ["BESIDE"].split()} if "BESIDE" in os.environ else {}
+    supervise(command, dict(os.environ), Watch("127.0.0.1", int(port), 2, 0.2, float(start_s)), beside)
 except LocalRunError as error:
     sys.exit(error.message)
 """
@@ -117,10 +118,11 @@ def test_that_there_is_no_model_is_no_reason_to_end(start, monkeypatch):
     assert "failed" not in log
 
 
-def test_a_stopped_supervisor_is_let_go_on(tmp_path):
+@pytest.mark.parametrize("options", [[], ["--follow"]])
+def test_a_stopped_supervisor_is_let_go_on(tmp_path, options):
     program = tmp_path / "car-price"
     program.write_text("import time\ntime.sleep(60)\n")
-    with subprocess.Popen([sys.executable, str(program), "supervise"]) as process:
+    with subprocess.Popen([sys.executable, str(program), "supervise", *options]) as process:
         try:
             assert process.pid not in wake_supervisors()
             process.send_signal(signal.SIGSTOP)
@@ -138,3 +140,11 @@ def test_a_slow_start_is_no_failure_but_a_start_without_end_is(start):
     assert code == 1
     assert time.monotonic() - since > 1.0
     assert "the API failed 3 checks in a row: it does not answer" in log
+
+
+def test_it_ends_with_what_runs_beside_the_server(start, tmp_path, monkeypatch):
+    (tmp_path / "ready").touch()
+    monkeypatch.setenv("BESIDE", "sleep 4")
+    code, log = start().end()
+    assert code == 1
+    assert "the follower ended by itself" in log
