@@ -68,8 +68,8 @@ class Child:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether somebody stopped it with a signal, so that it runs no further (told on Linux alone)."""
-        return is_stopped(self._process.pid)
+        """Whether a signal stopped it, or a process that it started: it runs no further (told on Linux alone)."""
+        return any(map(is_stopped, (self._process.pid, *_children_of(self._process.pid))))
 
     def stop(self, *, grace_s: float, hurry: Callable[[], bool] = lambda: False) -> None:
         """Stop it and every descendant: ask, wait, ask the group, then kill what is left.
@@ -114,6 +114,14 @@ def is_stopped(pid: int) -> bool:
     except OSError:
         return False
     return stat.rpartition(")")[2].split()[0] == "T"
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(child) for child in found.split()]
 
 
 def describe_exit(code: int) -> str:

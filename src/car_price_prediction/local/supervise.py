@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 FAILURES = 3
 TIMEOUT_S = 5.0
 PROBES_PER_WORKER = 4
-"""Workers share one port: so many questions reach each of them almost surely, within a few checks."""
+"""Workers share one port: so many questions reach each that takes them almost surely, within a few checks. One that was
+stopped takes none, and is seen by its state."""
 STARTING_S = 1.0
 HUNG_GRACE_S = 1.0
 """What did not answer three times is not waited for."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import orjson
 
@@ -42,6 +43,9 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+_handlers: WeakSet[LinesHandler] = WeakSet()
 
 
 class Line(NamedTuple):
@@ -80,8 +84,13 @@ class LinesHandler(logging.Handler):
         super().__init__()
         self.setFormatter(JsonLines())
         self._file, self._to_output = file, to_output
+        self._renew()
+        _handlers.add(self)
+
+    def _renew(self) -> None:
+        """Begin, or begin again in a child process: its parent writes what waits, and may hold the lock for ever."""
         self._waiting: deque[bytes | Line] = deque()
-        self._flushing = threading.Lock()
+        self._flushing, self._ended = threading.Lock(), threading.Event()
         self._flusher: threading.Thread | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -103,11 +112,10 @@ class LinesHandler(logging.Handler):
             Not changed afterwards.
         """
         self._waiting.append(Line(time.time(), level, logger, message, values))
-        if level >= logging.WARNING or len(self._waiting) >= MOST_WAITING:
+        if level >= logging.WARNING or len(self._waiting) >= MOST_WAITING or self._ended.is_set():
             self.flush()
         elif self._flusher is None:
-            self._flusher = threading.Thread(target=self._flush_on, name="log", daemon=True)
-            self._flusher.start()
+            self._begin_to_flush()
 
     def flush(self) -> None:
         """Write what waits."""
@@ -117,15 +125,36 @@ class LinesHandler(logging.Handler):
                 return
             if self._file is not None:
                 self._file.write(b"".join(lines))
-            if self._to_output:
+            for block in _blocks(lines) if self._to_output else ():
                 with suppress(OSError, ValueError):
-                    for block in _blocks(lines):
-                        os.write(sys.stdout.fileno(), block)
+                    os.write(sys.stdout.fileno(), block)
 
-    def _flush_on(self) -> None:
-        while True:
-            time.sleep(WAIT_S)
-            self.flush()
+    def close(self) -> None:
+        """Write what waits, and end the thread that does; what is written later is written by itself."""
+        self._ended.set()
+        self.flush()
+        super().close()
+
+    def _begin_to_flush(self) -> None:
+        with self._flushing:
+            if self._flusher is not None:
+                return
+            flusher = threading.Thread(target=self._flush_on, args=(self._ended,), name="log", daemon=True)
+            try:
+                flusher.start()
+            except RuntimeError:  # no thread is to be had now
+                pass
+            else:
+                self._flusher = flusher
+                return
+        self.flush()
+
+    def _flush_on(self, ended: threading.Event) -> None:
+        while not ended.wait(WAIT_S):
+            try:
+                self.flush()
+            except Exception as error:  # noqa: BLE001 - whatever it was, later lines are not to wait for ever
+                sys.stderr.write(f"lines of the log are lost: {error!r}\n")
 
 
 def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -183,6 +212,14 @@ def flush_logs() -> None:
     """Write what waits in this process; called where it ends without telling `logging`, as worker processes do."""
     for handler in logging.getLogger(LOGGER).handlers:
         handler.flush()
+
+
+def _renew_all() -> None:
+    for handler in _handlers:
+        handler._renew()
+
+
+os.register_at_fork(after_in_child=_renew_all)
 
 
 def _is_output(path: Path) -> bool:

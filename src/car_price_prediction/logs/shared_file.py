@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from weakref import WeakSet
 
 MODE = 0o666
 """Less the process's umask, as for any file."""
+_files: WeakSet[SharedFile] = WeakSet()
 
 
 class SharedFile:
@@ -48,10 +50,14 @@ class SharedFile:
 
     def __init__(self, path: Path, *, max_bytes: int, keep: int) -> None:
         self._path, self._max_bytes, self._keep = path, max_bytes, keep
-        self._lock = threading.Lock()
+        self._renew()
+        _files.add(self)
         self._cut_short = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
 
     def write(self, line: bytes) -> None:
         """Add lines, with their line ends; where the disk is full they are dropped, for nobody waits for a log."""
@@ -114,3 +120,12 @@ class SharedFile:
             yield False
         finally:
             os.close(file)
+
+
+def _renew_all() -> None:
+    """Give a child process locks of its own: a thread of its parent that held one is not there to give it back."""
+    for file in _files:
+        file._renew()
+
+
+os.register_at_fork(after_in_child=_renew_all)

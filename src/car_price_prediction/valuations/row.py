@@ -75,7 +75,7 @@ def shadow_row_of(shadowed: Shadowed) -> dict[str, Any]:
 def row_of(answered: Answered) -> dict[str, Any]:
     """Return the row of an answer."""
     quote = answered.quote
-    car = {name: value for name, value in answered.listing.items() if value is not None}
+    car = {name: value for name, value in sorted(answered.listing.items()) if value is not None}
     warnings = [{"field": w.field, "code": w.code, "message": w.message} for w in quote.warnings]
     return {
         "id": quote.valuation_id,

@@ -61,9 +61,10 @@ class Current:
         """
         listing = self.reader.read(sent)
         found = self.valuer.quote(listing) if wanted is PRICE_ALONE else appraise(self.valuer, listing, wanted)
+        answer = self._answer(sent, found)
         if self._keep is not None:
             self._keep("price", listing, self._as_told(sent, found if isinstance(found, Quote) else found.quote))
-        return self._answer(sent, found)
+        return answer
 
     def price_many(self, sent: Sequence[object], *, strict: bool = False) -> list[dict[str, Any]]:
         """Return a result for each car, in order: its quote, or its problem."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import time
 from collections import defaultdict, deque
@@ -13,8 +14,12 @@ from granian.server.mp import MPServer
 
 log = logging.getLogger(__name__)
 
-MOST_DEATHS, WITHIN_S = 8, 10.0
-"""A worker that died so often within so many seconds is not replaced once more: the server ends."""
+MOST_KILLED, KILLED_WITHIN_S = 8, 10.0
+MOST_FAILED, FAILED_WITHIN_S = 3, 60.0
+"""A worker that was killed, or failed by itself, so often within so many seconds is not replaced once more: the server
+ends."""
+KILLED = (-signal.SIGKILL, -signal.SIGTERM)
+"""The ends that somebody else made."""
 
 
 class Workers(MPServer):
@@ -30,7 +35,8 @@ class Workers(MPServer):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._deaths: defaultdict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_DEATHS))
+        self._killed: defaultdict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_KILLED))
+        self._failed: defaultdict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_FAILED))
 
     def _init_shared_socket(self) -> None:
         holder = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
@@ -39,17 +45,24 @@ class Workers(MPServer):
         self.__dict__.update(_shd=holder, _sfd=held.fileno(), _ssp=None, _sso=held)
 
     def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
-        now = time.monotonic()
-        for worker in workers:
-            died = self._deaths[worker]
-            died.append(now)
-            if len(died) == MOST_DEATHS and now - died[0] < WITHIN_S:
-                log.error(
-                    "the server ends: worker %d died %d times within %.0f s", worker + 1, MOST_DEATHS, now - died[0]
-                )
-                self.interrupt_children.append(worker)  # ends with an error
-                self.interrupt_signal = True
-                self.main_loop_interrupt.set()
-                return
+        if any(self._too_often(worker) for worker in workers):
+            self.interrupt_children.extend(workers)  # ends with an error
+            self.interrupt_signal = True
+            self.main_loop_interrupt.set()
+            return
         super()._respawn_workers(workers, *args, **options)
         self.respawned_wrks.clear()
+        if self.interrupt_children:  # died while Granian forgot those that it replaces
+            self.main_loop_interrupt.set()
+
+    def _too_often(self, worker: int) -> bool:
+        code, now = self.wrks[worker].inner.exitcode, time.monotonic()
+        if code is None:  # it lives, and is renewed as somebody asked
+            return False
+        ends, within_s = (self._killed, KILLED_WITHIN_S) if code in KILLED else (self._failed, FAILED_WITHIN_S)
+        ended = ends[worker]
+        ended.append(now)
+        if len(ended) < (ended.maxlen or 0) or now - ended[0] > within_s:
+            return False
+        log.error("the server ends: worker %d died %d times within %.0f s", worker + 1, len(ended), now - ended[0])
+        return True

@@ -117,3 +117,22 @@ def test_exit_codes_in_words():
     assert describe_exit(0) == "exit code 0"
     assert describe_exit(-15) == "killed by SIGTERM"
     assert describe_exit(-250) == "killed by signal 250"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the state of a process")
+def test_one_with_a_process_that_somebody_stopped_is_stopped():
+    script = "import subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
+    read, write = os.pipe()
+    with open(read) as told:  # noqa: PTH123
+        child = Child("one", [sys.executable, "-c", script], environ=os.environ, log=Path(f"/dev/fd/{write}"))
+        try:
+            worker = int(told.readline())
+            assert not child.is_stopped
+            os.kill(worker, signal.SIGSTOP)
+            deadline = time.monotonic() + 20
+            while not child.is_stopped:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        finally:
+            child.stop(grace_s=5)
+            os.close(write)

@@ -2,6 +2,7 @@ import json
 import logging
 import os
 import select
+import signal
 import threading
 import time
 
@@ -101,3 +102,44 @@ def test_standard_output_gets_whole_lines_in_pieces_that_a_pipe_keeps_together(m
     ]
     assert [len(piece) > select.PIPE_BUF for piece in pieces] == [False] * (len(pieces) - 1) + [True]
     assert len(pieces) < 10
+
+
+def test_a_child_process_waits_for_no_lock_of_its_parent_and_writes_no_line_of_its(handler, path):
+    handler._flusher = threading.current_thread()  # nobody else flushes
+    handler.write(logging.INFO, "requests", "the parent's", {})
+    with handler._flushing, handler._file._lock:
+        child = os.fork()
+        if not child:
+            handler.emit(record("the child's"))
+            os._exit(0)
+        deadline = time.monotonic() + WAIT_S
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGKILL)
+                raise AssertionError("it hangs")
+            time.sleep(0.01)
+    handler.flush()
+    assert messages(path) == ["the child's", "the parent's"]
+
+
+def test_without_a_thread_lines_are_written_at_once(handler, path, monkeypatch):
+    def start(_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        handler.write(logging.INFO, "requests", "first", {})
+    assert messages(path) == ["first"]
+    handler.write(logging.INFO, "requests", "second", {})
+    handler.flush()
+    assert messages(path) == ["first", "second"]
+
+
+def test_one_that_is_closed_writes_what_waits_and_later_lines_at_once(handler, path):
+    handler.write(logging.INFO, "requests", "first", {})
+    flusher = handler._flusher
+    handler.close()
+    flusher.join(WAIT_S)
+    handler.write(logging.INFO, "requests", "second", {})
+    assert not flusher.is_alive()
+    assert messages(path) == ["first", "second"]

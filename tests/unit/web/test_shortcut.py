@@ -119,6 +119,8 @@ def test_with_tls_asked_for_it_says_so_too(valuer):
         {"HTTP_COOKIE": "a=b"},
         {"HTTP_HOST": "two words"},
         {"HTTP_HOST": ""},
+        {"HTTP_HOST": "a..b"},
+        {"HTTP_HOST": "a" * 64},
         {"wsgi.input": io.BufferedReader(io.BytesIO(json.dumps(FABIA).encode()))},
     ],
 )
@@ -138,6 +140,14 @@ def test_what_is_no_car_is_left_to_the_application(both, body):
     assert status.startswith("4")
     assert dict(headers)["Content-Type"] == "application/problem+json"
     assert json.loads(problem)["detail"]
+
+
+def test_a_failure_of_ours_is_the_application_s_to_tell(both, monkeypatch):
+    monkeypatch.setattr(type(both.app.shortcut._desk.latest()), "price", lambda *_: 1 / 0)
+    assert both.short(FABIA) is None
+    status, _, problem = both.whole(FABIA)
+    assert status.startswith("500")
+    assert json.loads(problem)["error_id"]
 
 
 def test_without_a_model_the_application_says_so():
