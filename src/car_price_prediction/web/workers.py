@@ -14,7 +14,7 @@ from granian.server.mp import MPServer
 
 log = logging.getLogger(__name__)
 
-MOST_KILLED, KILLED_WITHIN_S = 8, 10.0
+MOST_KILLED, KILLED_WITHIN_S = 20, 10.0
 MOST_FAILED, FAILED_WITHIN_S = 3, 60.0
 """A worker that was killed, or failed by itself, so often within so many seconds is not replaced once more: the server
 ends."""
