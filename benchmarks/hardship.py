@@ -29,6 +29,7 @@ from car_price_prediction.settings import Settings
 
 SECONDS = float(os.environ.get("SECONDS", "60"))
 WORKERS, ASKED_PER_S, CLIENTS, KILL_EVERY_S = 2, 200, 8, (0.5, 3.5)
+LATER = ("nice", "-n", "15")  # after what was given a higher priority
 
 
 @dataclass
@@ -98,10 +99,17 @@ def overload(subject: Subject, body: str) -> None:
         environ = os.environ | {"BODIES": str(subject.bodies)}
         crowd(port, body, clients=CLIENTS, per_s=ASKED_PER_S, seconds=1)
         before = rss_mb(process)
-        load = subprocess.Popen(["taskset", "-c", "1", "wrk", *options], env=environ, stdout=subprocess.PIPE, text=True)
+        with contextlib.suppress(PermissionError):
+            # This client is to find out how long the server takes, not how long it waits for a processor itself.
+            os.setpriority(os.PRIO_PROCESS, 0, -15)
+        load = subprocess.Popen(
+            [*LATER, "taskset", "-c", "1", "wrk", *options], env=environ, stdout=subprocess.PIPE, text=True
+        )
         seen = crowd(port, body, clients=CLIENTS, per_s=ASKED_PER_S, seconds=SECONDS - 2)
         said = json.loads(load.communicate()[0].partition("JSON")[2])
         after = crowd(port, body, clients=1, per_s=50, seconds=1)
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, 0)
         print(f"{most} clients for {SECONDS:g} s: {said['requests']:,} answers, {said['bad']:,} of them refusals")
         print(f"  a client beside them: {seen.lines()}")
         print(f"  memory of a worker: {before:.0f} MB before, {rss_mb(process):.0f} MB after; then {after.lines()}")

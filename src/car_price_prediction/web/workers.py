@@ -64,5 +64,6 @@ class Workers(MPServer):
         ended.append(now)
         if len(ended) < (ended.maxlen or 0) or now - ended[0] > within_s:
             return False
-        log.error("the server ends: worker %d died %d times within %.0f s", worker + 1, len(ended), now - ended[0])
+        message = "the server ends: worker %d died %d times within %.0f s, at last with exit code %d"
+        log.error(message, worker + 1, len(ended), now - ended[0], code)
         return True
