@@ -26,6 +26,7 @@ from car_price_prediction.valuations.database import Database
 from car_price_prediction.valuations.insertion import insert_rows
 from car_price_prediction.valuations.outcomes import Outcome, Outcomes
 from car_price_prediction.valuations.row import Answered, row_of
+from car_price_prediction.valuations.tables import VALUATIONS
 
 RISE, MONTHS, MONTHLY, LISTINGS = 1.015, 12, 600, 20_000
 BATCH = 200
@@ -94,7 +95,7 @@ def _month(folder: Path, month: datetime, *, seed: int, level: float) -> None:
         answers.append(Answered(month.timestamp(), "price", new_id(), car, valuer.quote(car)))
     for piece in _pieces(answers):
         with database.begin() as connection:
-            insert_rows(connection, [row_of(one) for one in piece])
+            insert_rows(connection, VALUATIONS, [row_of(one) for one in piece])
     day = min((month + timedelta(days=20)).date(), datetime.now(UTC).date())
     Outcomes(database).take(
         [Outcome(one.listing[ASKING_PRICE], day, valuation_id=one.quote.valuation_id) for one in answers]  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ from car_price_prediction.valuations.database import Database
 from car_price_prediction.valuations.insertion import insert_rows
 from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.store import Valuations
+from car_price_prediction.valuations.tables import VALUATIONS
 from support.kept import answered
 from support.market import loaded_market, write_market
 
@@ -48,7 +49,7 @@ def keep(artifacts):
         rows = [row_of(answered(car=car, at=at, **quote)) for car in cars]
         for start in range(0, len(rows), 500):
             with database.begin() as connection:
-                insert_rows(connection, rows[start : start + 500])
+                insert_rows(connection, VALUATIONS, rows[start : start + 500])
         return Valuations(database)
 
     yield keep
