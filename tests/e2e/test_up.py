@@ -111,10 +111,14 @@ def test_a_large_package_goes_to_mlflow_and_back(stack):
 def test_the_log_has_a_line_per_request_and_docker_has_the_same(stack):
     for number in range(20):
         stack.ask("/predict/price", FABIA, **{"X-Request-ID": f"line-{number}"})
-    text = (stack.folder / "logs" / "running_logs.log").read_text()
-    lines = [json.loads(line) for line in text.splitlines()]
-    found = [line for line in lines if str(line.get("request_id", "")).startswith("line-")]
-    assert [line["status"] for line in found] == [200] * 20
+
+    def told() -> list[int]:
+        text = (stack.folder / "logs" / "running_logs.log").read_text()
+        lines = [json.loads(line) for line in text.splitlines()]
+        return [line["status"] for line in lines if str(line.get("request_id", "")).startswith("line-")]
+
+    wait_until(lambda: len(told()) == 20, 10, "the file has them")
+    assert told() == [200] * 20
     wait_until(lambda: docker("logs", stack.api).count('"line-') == 20, 10, "docker logs has them")
 
 
