@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import statistics
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 from serving_model import make_model
 
 from car_price_prediction.bootstrap_web import guarded_application
+from car_price_prediction.logs.lines import LOGGER
 from car_price_prediction.settings import Settings
 from car_price_prediction.web.metrics import BUCKETS_S
 from car_price_prediction.web.numbers_folder import MEMORY, prepare_folder, remove_folder
@@ -118,7 +120,10 @@ def main() -> None:
     off = settings.model_copy(update={"metrics": "off"})
     # Twice without: how far two of the same are apart tells what the figure is worth.
     made = {"off": off, "on": settings, "off again": off}
-    guards = {name: guarded_application(one, bool) for name, one in made.items()}
+    guards = {}
+    for name, one in made.items():
+        guards[name] = guarded_application(one, bool)
+        logging.getLogger(LOGGER).handlers.clear()  # the next would close the handler of this one
     took = asyncio.run(compare(guards, bodies))
     plain = [(one + other) / 2 for one, other in zip(took["off"], took["off again"], strict=True)]
     ratio = statistics.median(on / off for on, off in zip(took["on"], plain, strict=True))
