@@ -149,24 +149,15 @@ def create_app(
     # Its redirects would lead to whatever host the request named.
     app.url_map.merge_slashes = False
     watched = watched or Watched()
-    kept = watched.kept
     keep = watched.takers
     desk = Desk(holder, watched.observer, partial(watched.make, keep=keep) if keep else watched.make)
     prepare_templates(app, desk, access.docs_url)
-    api = make_api(desk, max_batch=limits.max_batch, max_body_bytes=limits.max_body_bytes, max_depth=limits.max_depth)
-    files = (make_files(desk, uploads), make_jobs(desk, uploads))
-    outcomes = make_outcomes(desk, kept, most=limits.max_batch, max_body_bytes=limits.max_body_bytes)
-    for blueprint in (
-        api,
-        *files,
-        make_valuations(kept),
-        outcomes,
-        make_drift(kept, Noted(store.artifacts) if store else None),
-        make_health(desk, stopping),
-        make_pages(desk, store, kept),
-        *([watched.page] if watched.page else []),
-    ):
-        app.register_blueprint(blueprint)
+    _add_calls(app, desk, uploads, limits, watched.kept)
+    app.register_blueprint(make_drift(watched.kept, Noted(store.artifacts) if store else None))
+    app.register_blueprint(make_health(desk, stopping))
+    app.register_blueprint(make_pages(desk, store, watched.kept))
+    if watched.page:
+        app.register_blueprint(watched.page)
     _describe(app, desk, Documents(limits.max_batch, uploads.limits))
     _compress_static(app)
     handle_problems(app)
@@ -177,10 +168,27 @@ def create_app(
     trust_proxies(app, limits.trusted_proxies)
     inner = CrossOrigin(app.wsgi_app, access.origins) if access.origins else app.wsgi_app
     app.wsgi_app = CommonHeaders(inner, access.hsts_s)  # type: ignore[method-assign]
-    if not (access.origins or access.hosts or limits.rates.limit):
-        headers = common_headers(access.hsts_s)
-        app.shortcut = Shortcut(desk, access.keyring, headers, depth=limits.max_depth, write=log)
+    app.shortcut = _shortcut_of(desk, limits, access, log)
     return app
+
+
+def _shortcut_of(desk: Desk, limits: RequestLimits, access: Access, log: Write | None) -> Shortcut | None:
+    if access.origins or access.hosts or limits.rates.limit:
+        return None
+    return Shortcut(desk, access.keyring, common_headers(access.hsts_s), depth=limits.max_depth, write=log)
+
+
+def _add_calls(app: Flask, desk: Desk, uploads: Uploads, limits: RequestLimits, kept: Kept | None) -> None:
+    """Add the calls that programs make: prices, files, jobs, valuations and outcomes."""
+    most, most_bytes = limits.max_batch, limits.max_body_bytes
+    for blueprint in (
+        make_api(desk, max_batch=most, max_body_bytes=most_bytes, max_depth=limits.max_depth),
+        make_files(desk, uploads),
+        make_jobs(desk, uploads),
+        make_valuations(kept),
+        make_outcomes(desk, kept, most=most, max_body_bytes=most_bytes),
+    ):
+        app.register_blueprint(blueprint)
 
 
 def _compress_static(app: Flask) -> None:
