@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path("src", "car_price_prediction", "package")
-OPTIONS = ("-O2", "-shared", "-fPIC")
+OPTIONS = ("-O3", "-shared", "-fPIC")
 
 
 class CompileTrees(BuildHookInterface[Any]):

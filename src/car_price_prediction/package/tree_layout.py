@@ -1,4 +1,4 @@
-"""A checked model -> the arrays that `_trees.c` walks: small nodes, thresholds as ranks, categories as bits."""
+"""A checked model -> the arrays that `_trees.c` reads: its questions, and what each answer to them rules out."""
 
 from __future__ import annotations
 
@@ -6,144 +6,192 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .tree_rulings import ALL, rulings_of, starts, within
 from .tree_text import CATEGORICAL, Array, Forest, UnsupportedError
 
-NODE = np.dtype([("slot", np.uint16), ("by", np.uint16), ("step", np.int16, 2)])
-READING = np.dtype([("feature", np.uint32), ("how", np.uint32), ("first", np.uint32), ("count", np.uint32)])
-"""Both as `_trees.c` has them."""
-RIGHT, LEFT = 0, 1
-"""The places of a node's children."""
+QUESTION = np.dtype([(name, np.uint32) for name in ("feature", "how", "first", "count", "upto", "vector")])
+"""As `_trees.c` has it."""
 HOW_NUMBER = 14
 """The bits of a node's kind by which numbers differ: where missing goes, and what is missing."""
-MOST_RANKS, MOST_SLOTS, MOST_BITS = 65_535, 16_384, 65_536
-MOST_BYTES = 128 * 2**20
-"""Larger tables of bits than that are left to LightGBM's library."""
-NODES_AT_ONCE = 1_024
-"""Their sets are unpacked together; more would take memory that the server does not need again."""
+READY = 16
+"""What each category of a question comes to is kept ready."""
+MOST_WORDS, MOST_RULINGS = 65_536, 2**26
+READY_BYTES = 2**20
+"""So much for what all questions about numbers have ready, or as much as the rulings themselves take where that is
+more; and a quarter of it for each question about few categories."""
+FEWEST = 64
+"""Rulings that are not worth a vector."""
+AT_ONCE = 2**18
+"""Rulings, or sets of categories, that are looked at together; more would take memory that nobody needs again."""
+WORD_AND_BITS = 12
+"""Bytes of a ruling."""
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """How a row is read, a slot for each question that nodes ask of it.
+class Layout:
+    """What `_trees.c` reads, in its order.
 
     Attributes
     ----------
-    table : ndarray of READING, shape (slots,)
-    thresholds : ndarray of float64
-        Of all slots for numbers, ascending within each.
-    bits_of : ndarray of uint32
-        Of all slots for categories: the byte where each category's bits begin.
-    bits : ndarray of uint8
+    arrays : tuple of ndarray
+    counts : tuple of int
     """
 
-    table: Array
-    thresholds: Array
-    bits_of: Array
-    bits: Array
+    arrays: tuple[Array, ...]
+    counts: tuple[int, ...]
 
 
-def lay_out(forest: Forest) -> tuple[Array, Readings]:
-    """Return the nodes, each tree's in the order in which they are walked, and how a row is read for them.
+def lay_out(forest: Forest) -> Layout:
+    """Return the arrays.
 
     Raises
     ------
     UnsupportedError
-        Where there are more thresholds, or larger sets of categories, than the nodes can name.
+        Where the trees have more leaves, or categories are known to more nodes, than is sensible to hold so.
     """
-    nodes = np.zeros(len(forest.feature), NODE)
-    readings = _Slots(forest, nodes).readings()
-    places = _places(forest)
-    root = np.repeat(forest.node_of[:-1], np.diff(forest.node_of))
-    for side, child in ((LEFT, forest.left), (RIGHT, forest.right)):
-        steps = places[(root + child) * (child >= 0)] - places
-        nodes["step"][:, side] = np.where(child >= 0, steps, child + 1)
-    laid = np.empty_like(nodes)
-    laid[places] = nodes
-    return laid, readings
+    questions = _Questions(forest)
+    questions.add_all()
+    rulings = questions.rulings
+    table = np.array(questions.table, QUESTION)
+    arrays = (
+        *(table, _joined(questions.thresholds, np.float64), _joined(questions.upto, np.uint32)),
+        *(_joined(questions.word, np.uint32), _joined(questions.stays, np.uint64)),
+        np.array(questions.vectors, np.uint64).reshape(-1, rulings.words),
+        *(rulings.leaves, forest.leaf_of.astype(np.uint32), rulings.word_of.astype(np.uint32)),
+    )
+    return Layout(arrays, (forest.trees, forest.width, len(table), rulings.words, questions.block))
 
 
-class _Slots:
-    """Gives each node its slot, and what it compares the answer with."""
+class _Questions:
+    """Groups what the nodes rule out by what they ask."""
+
+    def __init__(self, forest: Forest) -> None:
+        self.forest, self.rulings = forest, rulings_of(forest)
+        count, vector = len(self.rulings.word), self.rulings.words * ALL.nbytes
+        if self.rulings.words > MOST_WORDS or count > MOST_RULINGS:
+            raise UnsupportedError("too many leaves")
+        self.ready_bytes = max(READY_BYTES, count * WORD_AND_BITS)
+        self.block = max(FEWEST, -(-count * vector // self.ready_bytes))
+        self.table: list[tuple[int, ...]] = []
+        self.thresholds: list[Array] = []
+        self.upto: list[Array] = []
+        self.word: list[Array] = []
+        self.stays: list[Array] = []
+        self.vectors: list[Array] = []
+
+    def add_all(self) -> None:
+        kind = self.forest.kind
+        how = np.where(kind & CATEGORICAL, CATEGORICAL, kind & HOW_NUMBER)
+        asked = self.forest.feature << 8 | how
+        asks = asked[self.rulings.node]
+        for question in np.unique(asked).tolist():
+            feature, how_asked, own = question >> 8, question & 0xFF, np.flatnonzero(asks == question)
+            if how_asked & CATEGORICAL:
+                self._add_category(feature, own, np.flatnonzero(asked == question))
+            else:
+                self._add_number(feature, how_asked, own)
+
+    def _add_number(self, feature: int, how: int, own: Array) -> None:
+        thresholds, rank = np.unique(self.forest.threshold[self.rulings.node[own]], return_inverse=True)
+        order = np.argsort(rank, kind="stable")
+        own, rank = own[order], rank[order]
+        self._note(feature, how, len(thresholds), np.searchsorted(rank, np.arange(len(thresholds) + 1)))
+        self.thresholds.append(thresholds)
+        word, stays = self.rulings.word[own], self.rulings.stays[own]
+        vector = np.full(self.rulings.words, ALL)
+        for first in range(0, len(own) - self.block + 1, self.block):
+            np.bitwise_and.at(vector, word[first : first + self.block], stays[first : first + self.block])
+            self.vectors.append(vector.copy())
+        self._keep(word, stays)
+
+    def _add_category(self, feature: int, own: Array, nodes: Array) -> None:
+        all_say_no = np.full(self.rulings.words, ALL)
+        np.bitwise_and.at(all_say_no, self.rulings.word[own], self.rulings.stays[own])
+        code, word, stays = self._instead(own, nodes)
+        known = int(code.max(initial=-1)) + 1
+        upto = np.searchsorted(code, np.arange(known + 1))
+        if (known + 1) * all_say_no.nbytes > self.ready_bytes // 4:
+            self._note(feature, CATEGORICAL, known, upto)
+            self.vectors.append(all_say_no)
+            self._keep(word, stays)
+            return
+        self._note(feature, CATEGORICAL | READY, known, upto[:0])
+        for first, end in zip(upto[:-1].tolist(), upto[1:].tolist(), strict=True):
+            vector = all_say_no.copy()
+            vector[word[first:end]] = stays[first:end]
+            self.vectors.append(vector)
+        self.vectors.append(all_say_no)
+
+    def _instead(self, own: Array, nodes: Array) -> tuple[Array, Array, Array]:
+        """Return, by category, the words in which some node knows it, and which of their leaves stay then."""
+        rulings, words = self.rulings, self.rulings.words
+        sets = _Sets(self.forest, nodes)
+        node, code = sets.members()
+        asking = rulings.node[own]
+        first = np.searchsorted(asking, node)
+        count = np.searchsorted(asking, node, "right") - first
+        if count.sum() > MOST_RULINGS:
+            raise UnsupportedError("sets of categories too large")
+        found = np.unique(np.repeat(code, count) * words + rulings.word[own[np.repeat(first, count) + within(count)]])
+        code, word = found // words, found % words
+        # All rulings on such a word hold again, but those of nodes that the category satisfies.
+        by_word = own[np.argsort(rulings.word[own], kind="stable")]
+        first = np.searchsorted(rulings.word[by_word], word)
+        count = np.searchsorted(rulings.word[by_word], word, "right") - first
+        stays = np.empty(len(found), np.uint64)
+        for some in _runs(count):
+            of = by_word[np.repeat(first[some], count[some]) + within(count[some])]
+            satisfied = sets.hold(rulings.node[of], np.repeat(code[some], count[some]))
+            kept = np.where(satisfied, ALL, rulings.stays[of])
+            stays[some] = np.bitwise_and.reduceat(kept, starts(count[some])[:-1])
+        return code, word, stays
+
+    def _note(self, feature: int, how: int, count: int, upto: Array) -> None:
+        first, bounds = (sum(map(len, parts)) for parts in (self.thresholds, self.upto))
+        self.table.append((feature, how, first, count, bounds, len(self.vectors)))
+        self.upto.append(upto + sum(map(len, self.word)))
+
+    def _keep(self, word: Array, stays: Array) -> None:
+        self.word.append(word)
+        self.stays.append(stays)
+
+
+class _Sets:
+    """The sets of categories of some nodes."""
 
     def __init__(self, forest: Forest, nodes: Array) -> None:
-        self.forest, self.nodes = forest, nodes
-        self.table: list[tuple[int, int, int, int]] = []
-        self.thresholds: list[Array] = [np.zeros(0)]
-        self.bits_of: list[Array] = [np.zeros(0, np.uint32)]
-        self.bits: list[Array] = [np.zeros(MOST_BITS // 8, np.uint8)]  # what no set knows has no bit
+        self._words, self._nodes = forest.words, nodes
+        self._first, self._end = np.zeros((2, len(forest.feature)), np.int64)
+        own = np.searchsorted(np.flatnonzero(forest.kind & CATEGORICAL), nodes)
+        self._first[nodes], self._end[nodes] = forest.set_first[own], forest.set_end[own]
 
-    def readings(self) -> Readings:
-        category = (self.forest.kind & CATEGORICAL).astype(bool)
-        how = np.where(category, CATEGORICAL, self.forest.kind & HOW_NUMBER)
-        asked = self.forest.feature << 8 | how
-        for question in np.unique(asked):
-            at, feature = np.flatnonzero(asked == question), int(question) >> 8
-            if question & CATEGORICAL:
-                for first in range(0, len(at), MOST_BITS):
-                    self._add_categories(feature, at[first : first + MOST_BITS])
-            else:
-                self._add_numbers(feature, int(question) & HOW_NUMBER, at)
-        if len(self.table) > MOST_SLOTS:
-            raise UnsupportedError("too many questions")
-        joined = (np.concatenate(part) for part in (self.thresholds, self.bits_of, self.bits))
-        return Readings(np.array(self.table, READING), *joined)
+    def members(self) -> tuple[Array, Array]:
+        """Return pairs of a node and a category of its set."""
+        count = self._end[self._nodes] - self._first[self._nodes]
+        node, nth = np.repeat(self._nodes, count), within(count)
+        found = []
+        for some in range(0, len(node), AT_ONCE):
+            part = slice(some, some + AT_ONCE)
+            words = self._words[self._first[node[part]] + nth[part]]
+            word, bit = np.nonzero(np.unpackbits(words.view(np.uint8), bitorder="little").reshape(-1, 32))
+            found.append((node[part][word], nth[part][word] * 32 + bit))
+        return _joined([node for node, _ in found], np.int64), _joined([code for _, code in found], np.int64)
 
-    def _add_numbers(self, feature: int, how: int, at: Array) -> None:
-        thresholds, ranks = np.unique(self.forest.threshold[at], return_inverse=True)
-        if len(thresholds) >= MOST_RANKS:
-            raise UnsupportedError("too many thresholds")
-        self.nodes["slot"][at], self.nodes["by"][at] = len(self.table), ranks
-        self.table.append((feature, how, sum(map(len, self.thresholds)), len(thresholds)))
-        self.thresholds.append(thresholds)
-
-    def _add_categories(self, feature: int, at: Array) -> None:
-        forest, start, wide = self.forest, sum(map(len, self.bits)), (len(at) + 7) // 8
-        own = np.searchsorted(np.flatnonzero(forest.kind & CATEGORICAL), at)
-        first, end = forest.set_first[own], forest.set_end[own]
-        known = int((end - first).max()) * 32
-        if start + known * wide > MOST_BYTES:
-            raise UnsupportedError("sets of categories too large")
-        table = np.zeros((known, wide), np.uint8)
-        for some in range(0, len(at), NODES_AT_ONCE):
-            node, code = _members(forest.words, first[some : some + NODES_AT_ONCE], end[some : some + NODES_AT_ONCE])
-            np.bitwise_or.at(table, (code, (some + node) >> 3), (1 << (some + node & 7)).astype(np.uint8))
-        self.nodes["slot"][at], self.nodes["by"][at] = len(self.table), np.arange(len(at))
-        self.table.append((feature, CATEGORICAL, sum(map(len, self.bits_of)), known))
-        self.bits_of.append((start + np.arange(known) * wide).astype(np.uint32))
-        self.bits.append(table.ravel())
+    def hold(self, node: Array, code: Array) -> Array:
+        """Return for pairs of a node and a category whether its set has it."""
+        at = self._first[node] + (code >> 5)
+        there = at < self._end[node]
+        bit = self._words[np.where(there, at, 0)] >> (code & 31).astype(np.uint32) & 1
+        found: Array = there & (bit != 0)
+        return found
 
 
-def _members(words: Array, first: Array, end: Array) -> tuple[Array, Array]:
-    """Return pairs of a set and a category in it."""
-    count = end - first
-    owner, within = np.repeat(np.arange(len(count)), count), _within(count)
-    bits = np.unpackbits(words[first[owner] + within].view(np.uint8), bitorder="little").reshape(-1, 32)
-    word, bit = np.nonzero(bits)
-    return owner[word], within[word] * 32 + bit
+def _runs(counts: Array) -> list[slice]:
+    """Return slices of counts that add up to about `AT_ONCE` each."""
+    bounds = np.searchsorted(np.cumsum(counts), np.arange(AT_ONCE, counts.sum() + AT_ONCE, AT_ONCE), "left") + 1
+    ends = np.unique(np.minimum(bounds, len(counts))).tolist()
+    return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False) if first < end]
 
 
-def _places(forest: Forest) -> Array:
-    """Return where each node goes: right after its parent where it has more nodes below it than the other child."""
-    root = np.repeat(forest.node_of[:-1], np.diff(forest.node_of))
-    left, right = (np.where(child >= 0, root + child, -1) for child in (forest.left, forest.right))
-    levels = [forest.node_of[:-1][np.diff(forest.node_of) > 0]]
-    while len(levels[-1]):
-        below = np.concatenate([left[levels[-1]], right[levels[-1]]])
-        levels.append(below[below >= 0])
-    size = np.zeros(len(root) + 1, np.int64)  # the last: what a leaf has below it, at -1
-    for level in reversed(levels):
-        size[level] = 1 + size[left[level]] + size[right[level]]
-    places = np.zeros(len(root) + 1, np.int64)
-    places[levels[0]] = levels[0]
-    for level in levels:
-        heavy_left = size[left[level]] >= size[right[level]]
-        heavy = np.where(heavy_left, left[level], right[level])
-        light = np.where(heavy_left, right[level], left[level])
-        places[heavy], places[light] = places[level] + 1, places[level] + 1 + size[heavy]
-    return places[:-1]
-
-
-def _within(counts: Array) -> Array:
-    """Return 0, 1, … for each count, one after another."""
-    within: Array = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return within
+def _joined(parts: list[Array], dtype: type) -> Array:
+    return np.ascontiguousarray(np.concatenate(parts) if parts else np.zeros(0), dtype)

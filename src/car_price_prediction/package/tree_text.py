@@ -97,6 +97,8 @@ def _forest(trees: list[dict[bytes, bytes]], width: int) -> Forest:
     _check_children(left, right, nodes_in, node_of)
     words, first, end = _sets(trees, kind, threshold, nodes_in, cats_in)
     leaves = _column(trees, b"leaf_value", int(leaf_of[-1]), np.float64)
+    if not np.isfinite(leaves).all():
+        raise UnsupportedError("leaves that are no numbers")
     return Forest(len(trees), width, feature, kind, threshold, left, right, node_of, leaf_of, leaves, words, first, end)
 
 

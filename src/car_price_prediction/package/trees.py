@@ -1,4 +1,4 @@
-"""Boosted trees in one flat array, evaluated by a few compiled lines: see `_trees.c`, and docs/decisions.
+"""Boosted trees in flat arrays, evaluated by a few compiled lines: see `_trees.c`, and docs/decisions.
 
 Equal to LightGBM's library to the last bit; a test holds them to that.
 """
@@ -24,15 +24,15 @@ __all__ = ["FlatTrees", "Matrix", "UnsupportedError", "compiled"]
 Matrix = npt.NDArray[np.float64]
 
 LIBRARY = Path(__file__).with_name("_trees.so")
-LAYOUT = 2
+LAYOUT = 3
 """Of the arrays, as `_trees.c` has it; grows with each change of them."""
 
 
 class _Trees(ctypes.Structure):
     _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("nodes", "leaves", "node_of", "leaf_of")),
-        *((name, ctypes.c_void_p) for name in ("readings", "thresholds", "bits_of", "bits")),
-        *((name, ctypes.c_uint32) for name in ("trees", "width", "slots")),
+        *((name, ctypes.c_void_p) for name in ("questions", "thresholds", "upto", "word", "stays", "vectors")),
+        *((name, ctypes.c_void_p) for name in ("leaves", "leaf_of", "word_of")),
+        *((name, ctypes.c_uint32) for name in ("trees", "width", "asked", "words", "block")),
     )
 
 
@@ -63,14 +63,9 @@ class FlatTrees:
         self._one, self._scores = library.one, library.scores
         forest = read_forest(text)
         self.trees, self.width = forest.trees, forest.width
-        nodes, readings = lay_out(forest)
-        starts = (forest.node_of.astype(np.uint32), forest.leaf_of.astype(np.uint32))
-        self._arrays = (
-            *(nodes, forest.leaves, *starts),
-            *(readings.table, readings.thresholds, readings.bits_of, readings.bits),
-        )
-        addresses = (array.ctypes.data for array in self._arrays)
-        self._struct = _Trees(*addresses, self.trees, self.width, len(readings.table))
+        layout = lay_out(forest)
+        self._arrays = layout.arrays
+        self._struct = _Trees(*(array.ctypes.data for array in self._arrays), *layout.counts)
         self._address = ctypes.addressof(self._struct)
         self._row = ctypes.c_double * self.width
 
@@ -79,6 +74,8 @@ class FlatTrees:
         if len(values) != self.width:
             raise ValueError(f"expected a row of size {self.width}, got one of size {len(values)}")
         score: float = self._one(self._address, self._row(*values))
+        if score != score:  # noqa: PLR0124 - what is not a number is not equal to itself
+            raise MemoryError("no memory to evaluate the trees")
         return score
 
     def predict(self, matrix: Matrix, *, threads: int = 1) -> Matrix:
@@ -89,11 +86,11 @@ class FlatTrees:
         scores = np.empty(len(matrix))
         count = min(threads or os.cpu_count() or 1, max(len(matrix), 1))
         if count == 1:
-            self._walk(matrix, scores)
+            self._score(matrix, scores)
         else:
             parts = zip(np.array_split(matrix, count), np.array_split(scores, count), strict=True)
             with ThreadPoolExecutor(count) as pool:
-                list(pool.map(lambda part: self._walk(*part), parts))
+                list(pool.map(lambda part: self._score(*part), parts))
         return scores
 
     def predict_few(self, matrix: Matrix) -> Matrix:
@@ -103,8 +100,9 @@ class FlatTrees:
     def prepare(self) -> None:
         """Do nothing: all is made."""
 
-    def _walk(self, matrix: Matrix, scores: Matrix) -> None:
-        self._scores(self._address, matrix.ctypes.data, len(matrix), scores.ctypes.data)
+    def _score(self, matrix: Matrix, scores: Matrix) -> None:
+        if not self._scores(self._address, matrix.ctypes.data, len(matrix), scores.ctypes.data):
+            raise MemoryError("no memory to evaluate the trees")
 
 
 @cache
@@ -120,5 +118,5 @@ def compiled() -> _Library | None:
         return None
     one, scores, at = held.car_price_one, free.car_price_scores, ctypes.c_void_p
     one.argtypes, one.restype = (at, at), ctypes.c_double
-    scores.argtypes, scores.restype = (at, at, ctypes.c_int64, at), None
+    scores.argtypes, scores.restype = (at, at, ctypes.c_int64, at), ctypes.c_int
     return _Library(one, scores)

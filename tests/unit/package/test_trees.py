@@ -1,4 +1,5 @@
 import math
+import re
 
 import lightgbm
 import numpy as np
@@ -22,7 +23,7 @@ NUMBERS = st.one_of(
 )
 
 
-def trained(*, zero_as_missing: bool = False, use_missing: bool = True, rounds: int = 150) -> str:
+def trained(*, zero_as_missing: bool = False, use_missing: bool = True, rounds: int = 150, leaves: int = 31) -> str:
     rng = np.random.default_rng(4)
     rows = np.column_stack(
         [rng.integers(0, 70, 3_000), rng.normal(size=3_000), rng.integers(0, 3, 3_000), np.ones(3_000)]
@@ -33,7 +34,7 @@ def trained(*, zero_as_missing: bool = False, use_missing: bool = True, rounds: 
     target = np.sin(np.nan_to_num(rows[:, 0])) + np.nan_to_num(rows[:, 1], nan=3.0) * np.nan_to_num(rows[:, 2])
     options = {
         "objective": "l2",
-        "num_leaves": 31,
+        "num_leaves": leaves,
         "verbose": -1,
         "num_threads": 1,
         "min_data_in_leaf": 3,
@@ -46,12 +47,22 @@ def trained(*, zero_as_missing: bool = False, use_missing: bool = True, rounds: 
     return lightgbm.train(options, data, rounds).model_to_string()
 
 
-TEXTS = [trained(), trained(zero_as_missing=True), trained(use_missing=False)]
+TEXTS = [trained(), trained(zero_as_missing=True), trained(use_missing=False), trained(leaves=300, rounds=20)]
+SPACE = {
+    "as it is": {},
+    "none": {"READY_BYTES": 1},
+    "much": {"READY_BYTES": 2**30, "FEWEST": 1},
+    "pieces": {"AT_ONCE": 7},
+}
+"""How much may be kept ready, and how much is looked at together while that is made."""
 
 
-@pytest.fixture(scope="module")
-def engines():
-    return [(FlatTrees(text.encode()), LightGBMEngine(text.encode())) for text in TEXTS]
+@pytest.fixture(scope="module", params=list(SPACE))
+def engines(request):
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in SPACE[request.param].items():
+            patched.setattr(tree_layout, name, value)
+        return [(FlatTrees(text.encode()), LightGBMEngine(text.encode())) for text in TEXTS]
 
 
 @settings(max_examples=300, deadline=None)
@@ -80,14 +91,14 @@ def test_trees_of_one_leaf_count():
     )
 
 
-def test_more_questions_about_a_category_than_a_slot_holds_take_several(engines, monkeypatch):
-    monkeypatch.setattr(tree_layout, "MOST_BITS", 64)
-    rows = np.random.default_rng(1).integers(-1, 72, (500, WIDTH)).astype(float)
-    for text, (flat, _) in zip(TEXTS, engines, strict=True):
-        np.testing.assert_array_equal(FlatTrees(text.encode()).predict(rows), flat.predict(rows))
+def test_every_category_scores_as_in_lightgbm(engines):
+    rows = np.random.default_rng(1).normal(size=(75, WIDTH))
+    rows[:, 0] = np.arange(-2, 73)
+    for flat, reference in engines:
+        np.testing.assert_array_equal(flat.predict(rows), reference.predict(rows))
 
 
-@pytest.mark.parametrize("limit", ["MOST_RANKS", "MOST_SLOTS", "MOST_BYTES"])
+@pytest.mark.parametrize("limit", ["MOST_WORDS", "MOST_RULINGS"])
 def test_a_model_too_large_for_the_arrays_is_refused(limit, monkeypatch):
     monkeypatch.setattr(tree_layout, limit, 2)
     with pytest.raises(UnsupportedError):
@@ -115,6 +126,11 @@ def test_what_cannot_be_walked_is_refused(old, new):
     assert text != TEXTS[0]
     with pytest.raises(UnsupportedError):
         read_forest(text.encode())
+
+
+def test_a_leaf_that_is_no_number_is_refused():
+    with pytest.raises(UnsupportedError, match="no numbers"):
+        read_forest(re.sub(r"leaf_value=\S+", "leaf_value=inf", TEXTS[0], count=1).encode())
 
 
 def test_where_nothing_was_compiled_lightgbms_library_scores_the_same(monkeypatch):
