@@ -33,7 +33,7 @@ from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.appraisal import Wanted, appraise
 from car_price_prediction.pricing.comparables import nearest
 from car_price_prediction.pricing.valuer import Valuer
-from car_price_prediction.training.candidates import LIGHTGBM, Candidate, LightGBMModel, train_lightgbm
+from car_price_prediction.training.boosted import HUBER, member
 from car_price_prediction.training.comparables import comparable_cars
 from car_price_prediction.training.pipeline import Trainer, TrainOptions
 
@@ -63,7 +63,7 @@ def small_contents(folder: Path) -> tuple[Contents, list[str]]:
     """Return a package of the sample market with a small booster, and its fields."""
     sample_frame(LEARNT, seed=1).write_csv(folder / "sample.csv")
     loaded = load_listings([str(folder / "sample.csv")], LoadOptions())
-    small = Candidate("small", lambda task: LightGBMModel(train_lightgbm(task, LIGHTGBM | {"num_leaves": 31}, 50)))
+    small = member("small", HUBER | {"num_leaves": 31}, 50)
     store = ModelStore(folder / "artifacts")
     trained = Trainer(store, Quiet(), (small,)).train(loaded, TrainOptions(market="sample"))
     return read_contents(trained.package), list(trained.fields)
@@ -82,7 +82,7 @@ def boosters(contents: Contents, listings: pl.DataFrame, folder: Path) -> Iterat
     model = None
     for trees in TREES:
         rounds = trees - (model.num_trees() if model else 0)
-        model = lightgbm.train(LIGHTGBM | {"learning_rate": 0.02, "num_threads": 1}, data, rounds, init_model=model)
+        model = lightgbm.train(HUBER | {"learning_rate": 0.02, "num_threads": 1}, data, rounds, init_model=model)
         model.save_model(folder / "booster.txt")
         yield model, Booster(folder / "booster.txt")
 
