@@ -167,7 +167,7 @@ class Trainer:
         if choices.budget == "thorough":
             self._stages.stage("tuning", total=TRIALS)
             kinds = (*kinds, tuned_member(comparer.errors_of, choices.seed, self._stages.advance))
-        return comparer.compare(kinds, others, choices.monotone, trial())
+        return comparer.compare(kinds, others, choices.monotone, trial(rows))
 
     def _publish(self, manifest: Manifest, refitted: _Refitted, compared: Compared, told: _Told) -> Package:
         with self._store.draft() as folder:

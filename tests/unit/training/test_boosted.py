@@ -5,16 +5,10 @@ import pytest
 
 from car_price_prediction.training import baselines as module
 from car_price_prediction.training.baselines import baselines
-from car_price_prediction.training.boosted import ABSOLUTE, EXTRA, HUBER, WIDE, member, members
+from car_price_prediction.training.boosted import ABSOLUTE, EXTRA, HUBER, SLENDER, WIDE, member, members
 from car_price_prediction.training.candidates import Candidate, Task
 
-CANDIDATES = (
-    *baselines(),
-    member("huber", HUBER, 120),
-    member("absolute", ABSOLUTE, 80),
-    member("extra", EXTRA, 80),
-    member("wide", WIDE, 60),
-)
+CANDIDATES = (*baselines(), *members("standard", 1_000), *members("standard", 60_000)[1:2])
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +52,9 @@ def test_only_what_is_packaged_without_a_pickle_is_served() -> None:
     assert not any(m.not_served for budget in ("quick", "standard", "thorough") for m in members(budget, 1_000))
 
 
-@pytest.mark.parametrize("settings", [HUBER, ABSOLUTE, EXTRA, WIDE], ids=["huber", "absolute", "extra", "wide"])
+@pytest.mark.parametrize(
+    "settings", [HUBER, ABSOLUTE, EXTRA, SLENDER, WIDE], ids=["huber", "absolute", "extra", "slender", "wide"]
+)
 def test_a_monotone_member_never_prices_age_higher(settings: dict) -> None:
     given = task()
     noise = np.random.default_rng(1).normal(0, 0.5, len(given.log_price))

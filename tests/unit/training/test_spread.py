@@ -70,5 +70,5 @@ def test_a_spread_fit_publishes_a_package_and_says_what_was_not_compared(tmp_pat
     trainer = Trainer(ModelStore(tmp_path), stages, engine=Spreading())
     trained = trainer.train(loaded_market(cars=CARS), TrainOptions("m", choices=Choices(monotone="off")))
     assert NOT_COMPARED in stages.notes
-    assert {row.name for row in trained.compared.table} <= {"huber", "absolute", "extra", "blend"}
+    assert {row.name for row in trained.compared.table} <= {"huber", "absolute", "extra", "slender", "blend"}
     assert (trained.package.folder / "booster.txt").is_file()
