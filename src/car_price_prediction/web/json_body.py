@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from .problems import RequestProblem
 JSON = "application/json"
 MAX_DEPTH = 32
 """Lists and objects within each other; a car in a batch is the second."""
+WITHIN = frozenset({list, dict})
 
 
 def read_json(limit: int, look_closer: Callable[[object], object] | None = None, *, depth: int = MAX_DEPTH) -> Any:
@@ -61,12 +63,14 @@ def is_deeper(value: object, depth: int) -> bool:
     >>> is_deeper([{"year": 2015}], 2), is_deeper([{"year": [2015]}], 2)
     (False, True)
     """
-    level = [value] if isinstance(value, list | dict) else []
-    while level and depth:
-        inner = (one.values() if isinstance(one, dict) else one for one in level)
-        level = [value for values in inner for value in values if isinstance(value, list | dict)]
+    level: list[Any] = [value]
+    while WITHIN.intersection(map(type, level)):
+        if not depth:
+            return True
         depth -= 1
-    return bool(level)
+        inner = (one.values() if type(one) is dict else one for one in level if type(one) in WITHIN)
+        level = list(chain.from_iterable(inner))
+    return False
 
 
 def _too_deep(depth: int) -> RequestProblem:
