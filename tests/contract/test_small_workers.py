@@ -33,6 +33,7 @@ FOR_FILES = {"polars", "_polars_runtime_32", "fastexcel", "pyarrow", "backports.
 FOR_TRAINING = {"pandas", "scipy", "sklearn", "lightgbm", "xgboost", "matplotlib", "mlflow", "ray", "optuna"}
 WHERE_SET = {"sqlalchemy", "psycopg", "redis", "limits", "flask_limiter", "opentelemetry", "requests"}
 FOR_TERMINALS = {"rich", "pygments"}
+FOR_NOTHING = {"numpy.ma", "numpy.testing"}
 
 
 def asked(calls, artifacts, folder, **settings):
@@ -66,7 +67,7 @@ def test_prices_probes_and_pages_need_neither_polars_nor_what_else_is_large(trai
     statuses, modules = asked(PRICES, trained_artifacts, tmp_path, **settings)
     assert statuses == [200] * len(PRICES)
     assert held(modules, {"numpy", "flask", "car_price_prediction.web.shortcut"})  # it does look
-    assert held(modules, FOR_FILES | FOR_TRAINING | WHERE_SET | FOR_TERMINALS) == set()
+    assert held(modules, FOR_FILES | FOR_TRAINING | WHERE_SET | FOR_TERMINALS | FOR_NOTHING) == set()
 
 
 def test_the_first_file_brings_what_reads_files(trained_artifacts, tmp_path):

@@ -76,13 +76,14 @@ class _Slots:
         category = (self.forest.kind & CATEGORICAL).astype(bool)
         how = np.where(category, CATEGORICAL, self.forest.kind & HOW_NUMBER)
         asked = self.forest.feature << 8 | how
-        for question in np.unique(asked):
-            at, feature = np.flatnonzero(asked == question), int(question) >> 8
+        # `np.unique` of this would bring numpy.ma, a megabyte that nothing else needs.
+        for question in np.flatnonzero(np.bincount(asked)).tolist():
+            at, feature = np.flatnonzero(asked == question), question >> 8
             if question & CATEGORICAL:
                 for first in range(0, len(at), MOST_BITS):
                     self._add_categories(feature, at[first : first + MOST_BITS])
             else:
-                self._add_numbers(feature, int(question) & HOW_NUMBER, at)
+                self._add_numbers(feature, question & HOW_NUMBER, at)
         if len(self.table) > MOST_SLOTS:
             raise UnsupportedError("too many questions")
         joined = (np.concatenate(part) for part in (self.thresholds, self.bits_of, self.bits))
