@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .bootstrap import life_cycle, valuations_database
+from .bootstrap import valuations_database
+from .package.store import ModelStore
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -42,11 +43,13 @@ def work_behind(settings: Settings, kept: Kept | None, observer: Observer | None
     writer = kept.writer if kept else None
     if not settings.shadow_share:
         return Behind(writer)
+    from .registry.challenger import challenger_in  # noqa: PLC0415
     from .shadow.shadow import Shadow  # noqa: PLC0415
 
     challengers = _challengers(kept) if kept else None
     told = partial(_tell, observer, challengers.keep if challengers else None)
-    shadow = Shadow(settings.artifacts, life_cycle(settings).challenger, settings.shadow_share, told)
+    waiting = partial(challenger_in, ModelStore(settings.artifacts))
+    shadow = Shadow(settings.artifacts, waiting, settings.shadow_share, told)
     shadow.start()
     return Behind(writer, shadow, challengers)
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import numpy as np
 import polars as pl
 
-from car_price_prediction.evaluation.evaluation import Evaluation, Level, evaluate
+from car_price_prediction.evaluation.evaluation import evaluate
+from car_price_prediction.evaluation.measured import Evaluation, Level
 from car_price_prediction.evaluation.report import CandidateLine, Report, TimeSplit
 
 MAKES = ("Skoda", "skoda", "BMW", "Kia", None)

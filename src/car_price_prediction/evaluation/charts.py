@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .chart_words import ENGLISH, ChartWords
-from .evaluation import Level
+from .measured import Level
 from .pictures import Cells, ErrorBand, Errors
 
 LEFT, RIGHT, TOP, BOTTOM = 60, 24, 12, 48

@@ -8,65 +8,16 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from pydantic import Field
 
 from car_price_prediction.domain.listing import FIELDS
 from car_price_prediction.listings.listed import LISTED
 
-from .groups import Group, group_tables
+from .groups import group_tables
+from .measured import Evaluation, Figures, Level, Miss
 from .metrics import Vector, price_metrics, range_metrics
-from .part import Part
-from .pictures import Pictures, pictures_of
+from .pictures import pictures_of
 
 WORST = 50
-
-
-class Figures(Part):
-    """The figures of all listings together."""
-
-    count: int
-    mdape: float = Field(description="The median of the error, as a fraction of the asking price.")
-    mape: float
-    mae: float = Field(description="The mean error, in money.")
-    rmse: float
-    r2: float
-    r2_log: float
-    within_10: float
-    within_20: float
-    bias: float = Field(description="The median of the signed error; above 0 where cars are priced too high.")
-    coverage: float = Field(description="The share of asking prices inside their range.")
-    width: float = Field(description="The median of the range's width over the asking price.")
-
-
-class Level(Part):
-    """One point of the calibration curve: what ranges that promise `level` held."""
-
-    level: float
-    coverage: float
-    width: float
-
-
-class Miss(Part):
-    """One of the worst predictions, with its listing."""
-
-    source: str
-    row: int = Field(description="The data row of the file, from 1.")
-    listing: dict[str, str | float]
-    price: float
-    predicted: float
-    low: float
-    high: float
-
-
-class Evaluation(Part):
-    """What was measured on one set of listings."""
-
-    listed: tuple[date, date] | None = Field(default=None, description="The days of the first and the last listing.")
-    overall: Figures
-    groups: dict[str, tuple[Group, ...]] = Field(description="By the keys of `groups.TITLES`.")
-    calibration: tuple[Level, ...] = Field(description="By rising level; the promised one is among them.")
-    worst: tuple[Miss, ...] = Field(description="The furthest from the asking price by ratio first.")
-    pictures: Pictures
 
 
 def evaluate(

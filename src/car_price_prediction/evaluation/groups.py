@@ -5,49 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
-from pydantic import Field
 
 from car_price_prediction.domain.text import category_key
 from car_price_prediction.listings.spread import reference_year
 from car_price_prediction.listings.wording import whole
 from car_price_prediction.package.columns import map_distinct
 
-from .part import Part
+from .measured import NOT_TOLD, OTHER, Group
 
-OTHER, NOT_TOLD = "(other)", "(not told)"
-"""The groups of what is left: the smaller groups together, and the listings that lack the field."""
 LARGEST = {"make": 30, "model": 40, "fuel": 12}
 """So many of the largest groups stand alone."""
 AGES = (0, 3, 6, 10, 15, 20, 30)
 MILEAGES_KM = (0, 10_000, 30_000, 60_000, 100_000, 150_000, 200_000, 300_000)
 DECILES = 10
 
-TITLES: Mapping[str, str] = {
-    "price_decile": "predicted price",
-    "make": "make",
-    "model": "model",
-    "age": "age in years",
-    "mileage": "mileage in km",
-    "fuel": "fuel",
-}
-"""The tables, by their keys in ``evaluation.json``, and what they are by."""
-
-
-class Group(Part):
-    """The figures of one group of listings."""
-
-    group: str = Field(description="Names the group; the same in every evaluation.")
-    label: str = Field(description="The same for people.")
-    count: int
-    mdape: float
-    mae: float
-    bias: float
-    coverage: float
-    width: float
-
 
 def group_tables(rows: pl.DataFrame, listings: pl.DataFrame) -> dict[str, tuple[Group, ...]]:
-    """Return a table of groups for each of `TITLES` that the listings tell.
+    """Return a table of groups for each of `measured.TITLES` that the listings tell.
 
     Parameters
     ----------

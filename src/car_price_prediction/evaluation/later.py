@@ -23,7 +23,8 @@ from car_price_prediction.package.manifest import Manifest
 from car_price_prediction.pricing.table import quote_table
 from car_price_prediction.pricing.valuer import Valuer
 
-from .evaluation import Evaluation, Figures, evaluate
+from .evaluation import evaluate
+from .measured import Evaluation, Figures
 from .report import Report, Split
 
 Progress = Callable[[str, int, int], None]

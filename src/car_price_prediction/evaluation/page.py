@@ -11,8 +11,7 @@ from car_price_prediction.listings.wording import share, whole
 
 from .chart_words import signed
 from .charts import coverage_curve, error_bands, error_bars, price_squares
-from .evaluation import Evaluation, Miss
-from .groups import TITLES
+from .measured import TITLES, Evaluation, Miss
 from .report import FEWEST, SPLITS, Report, weak_groups
 
 SHOWN_WEAK = 12

@@ -10,8 +10,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from .evaluation import Evaluation, Figures
-from .groups import OTHER, TITLES, Group
+from .measured import OTHER, TITLES, Evaluation, Figures, Group
 from .part import Part
 
 FORMAT = 1

@@ -11,8 +11,7 @@ from rich.table import Table
 from car_price_prediction.listings.wording import rows, whole
 
 from .chart_words import signed
-from .evaluation import Figures, Miss
-from .groups import TITLES, Group
+from .measured import TITLES, Figures, Group, Miss
 from .page import car_name
 from .report import SPLITS, Report
 

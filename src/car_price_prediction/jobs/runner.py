@@ -14,7 +14,7 @@ from pathlib import Path
 from .folder import JobFolder
 from .job import Claim
 from .store import JobStore
-from .worker import LOST, Task
+from .task import LOST, Task
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import traceback
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from car_price_prediction.batch.opened import OpenedFile, open_file
@@ -25,39 +24,11 @@ from .findings import findings_of, problem_text
 from .folder import CONFIDENCES, PROBLEMS, RESULTS, JobFolder
 from .job import Claim, Job
 from .store import JobStore
+from .task import LOST, Task
 
 BEAT_S = 0.5
-LOST = 3
-"""The exit code of a worker that lost its job."""
 NICENESS = 10
 """Single cars go before files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker is told: plain values, which go through a command line.
-
-    Attributes
-    ----------
-    folder, artifacts : str
-    job_id, token : str
-        The job, and the claim on it.
-    lease_s : float
-    most_rows, most_bytes : int
-        A longer file is refused, and one that grows to more when it is decompressed.
-    """
-
-    folder: str
-    artifacts: str
-    job_id: str
-    token: str
-    lease_s: float
-    most_rows: int
-    most_bytes: int
-
-    def command(self) -> list[str]:
-        """Return the command that does it."""
-        return [sys.executable, "-m", "car_price_prediction.jobs.worker", json.dumps(asdict(self))]
 
 
 class Worker:

@@ -84,7 +84,7 @@ class _Questions:
         how = np.where(kind & CATEGORICAL, CATEGORICAL, kind & HOW_NUMBER)
         asked = self.forest.feature << 8 | how
         asks = asked[self.rulings.node]
-        for question in np.unique(asked).tolist():
+        for question in _distinct(asked).tolist():
             feature, how_asked, own = question >> 8, question & 0xFF, np.flatnonzero(asks == question)
             if how_asked & CATEGORICAL:
                 self._add_category(feature, own, np.flatnonzero(asked == question))
@@ -132,7 +132,7 @@ class _Questions:
         count = np.searchsorted(asking, node, "right") - first
         if count.sum() > MOST_RULINGS:
             raise UnsupportedError("sets of categories too large")
-        found = np.unique(np.repeat(code, count) * words + rulings.word[own[np.repeat(first, count) + within(count)]])
+        found = _distinct(np.repeat(code, count) * words + rulings.word[own[np.repeat(first, count) + within(count)]])
         code, word = found // words, found % words
         # All rulings on such a word hold again, but those of nodes that the category satisfies.
         by_word = own[np.argsort(rulings.word[own], kind="stable")]
@@ -189,8 +189,15 @@ class _Sets:
 def _runs(counts: Array) -> list[slice]:
     """Return slices of counts that add up to about `AT_ONCE` each."""
     bounds = np.searchsorted(np.cumsum(counts), np.arange(AT_ONCE, counts.sum() + AT_ONCE, AT_ONCE), "left") + 1
-    ends = np.unique(np.minimum(bounds, len(counts))).tolist()
+    ends = _distinct(np.minimum(bounds, len(counts))).tolist()
     return [slice(first, end) for first, end in zip([0, *ends], ends, strict=False) if first < end]
+
+
+def _distinct(values: Array) -> Array:
+    """Return each value once, ascending. `np.unique` would bring numpy.ma, a megabyte that nothing else needs."""
+    ordered = np.sort(values)
+    found: Array = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    return found
 
 
 def _joined(parts: list[Array], dtype: type) -> Array:

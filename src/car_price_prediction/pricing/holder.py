@@ -13,6 +13,7 @@ from car_price_prediction.domain.errors import CarPriceError, NoModelError, Pack
 from car_price_prediction.package.contents import read_contents
 from car_price_prediction.package.store import ModelStore, Package
 
+from .memory import give_back
 from .turns import short_turns
 from .valuer import Valuer
 
@@ -118,6 +119,7 @@ class ModelHolder:
             valuer = self._valuer_of(self._store.load(version))
             valuer.probe()
             self._before, self._valuer, self._loaded_at = self._valuer, valuer, datetime.now(UTC)
+            give_back()
             log.info("model loaded", extra={"data": {"model_version": version}})
             self._told(version)
         self._error = None

@@ -11,6 +11,7 @@ from car_price_prediction.package.history import way_back
 from car_price_prediction.package.store import ModelStore, Package
 
 from .alias import ChampionAlias, outweighs
+from .challenger import challenger_in
 from .checks import Check
 from .fetch import ensure_here
 from .gate import examine
@@ -84,8 +85,7 @@ class LifeCycle:
 
     def challenger(self) -> str | None:
         """Return the newest version, where it never answered."""
-        newest, met = self._store.versions()[-1:], {line.get("to") for line in self._store.history()}
-        return next((version for version in newest if version not in met), None)
+        return challenger_in(self._store)
 
     def live(self, challenger: str) -> Live | None:
         """Return what live requests and sales told of a version beside the champion; None where that is itself."""

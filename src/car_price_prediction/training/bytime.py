@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from car_price_prediction.evaluation.evaluation import Evaluation, evaluate
+from car_price_prediction.evaluation.evaluation import evaluate
+from car_price_prediction.evaluation.measured import Evaluation
 from car_price_prediction.evaluation.metrics import Vector, price_metrics
 from car_price_prediction.evaluation.report import TimeSplit
 from car_price_prediction.listings.listed import LISTED

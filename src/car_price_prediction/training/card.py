@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from car_price_prediction.evaluation.evaluation import Evaluation
-from car_price_prediction.evaluation.groups import TITLES, Group
+from car_price_prediction.evaluation.measured import TITLES, Evaluation, Group
 from car_price_prediction.evaluation.report import CandidateLine, Report, weak_groups
 from car_price_prediction.package.manifest import Manifest
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from car_price_prediction.evaluation.evaluation import Evaluation, Level, evaluate
+from car_price_prediction.evaluation.evaluation import evaluate
+from car_price_prediction.evaluation.measured import Evaluation, Level
 from car_price_prediction.evaluation.metrics import range_metrics
 from car_price_prediction.evaluation.report import CandidateLine, Report, Split
 from car_price_prediction.listings.loaded import Loaded

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from car_price_prediction.evaluation.measured import Figures, Group
+from car_price_prediction.evaluation.report import FEWEST, Report, weak_groups
 from car_price_prediction.package.contents import EVALUATION
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.pricing.valuer import Valuer
@@ -16,11 +17,6 @@ from .language import Language
 from .plots import Plot, plots_of
 from .retelling import retold
 from .versions import Move, Version, moves, published
-
-if TYPE_CHECKING:
-    from car_price_prediction.evaluation.evaluation import Figures
-    from car_price_prediction.evaluation.groups import Group
-    from car_price_prediction.evaluation.report import Report
 
 UNBIASED = 0.005
 """A median error smaller than this, either way, is none."""
@@ -72,7 +68,7 @@ class ModelCards:
             sentences=words.sentences(report) if report else [],
             plots=plots_of(report.main, language) if report else (),
             weak=words.weak(report) if report else [],
-            weak_from=_fewest() if report else 0,
+            weak_from=FEWEST if report else 0,
             groups=words.groups(report) if report else {},
             importance=words.importance(),
             versions=published(self._store, valuer.manifest.version, language) if self._store else [],
@@ -86,19 +82,10 @@ class ModelCards:
 @lru_cache(REPORTS_KEPT)
 def _read_report(path: Path) -> Report | None:
     """Return a version's evaluation; a version never changes."""
-    # Polars comes with it, which prices alone do without.
-    from car_price_prediction.evaluation.report import Report  # noqa: PLC0415
-
     try:
         return Report.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
         return None
-
-
-def _fewest() -> int:
-    from car_price_prediction.evaluation.report import FEWEST  # noqa: PLC0415
-
-    return FEWEST
 
 
 class _Words:
@@ -138,8 +125,6 @@ class _Words:
         return self.t(key, bias=self.t.percent(abs(figures.bias), 1))
 
     def weak(self, report: Report) -> list[Line]:
-        from car_price_prediction.evaluation.report import weak_groups  # noqa: PLC0415
-
         found = weak_groups(report.main, report.promised)
         return [
             self._group(one.group, 0.0, _begun(f"{self.t('group.' + one.table)}: {self._label(one.table, one.group)}"))

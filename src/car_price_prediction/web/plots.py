@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from car_price_prediction.evaluation.chart_words import ChartWords
+from car_price_prediction.evaluation.charts import coverage_curve, error_bands, error_bars, price_squares
+from car_price_prediction.evaluation.measured import Evaluation
 from car_price_prediction.listings.wording import short
 
 from .language import Language
-
-if TYPE_CHECKING:
-    from car_price_prediction.evaluation.chart_words import ChartWords
-    from car_price_prediction.evaluation.evaluation import Evaluation
 
 TEXTS = "plot."
 """Begins the keys of the catalogue that the pictures say."""
@@ -27,14 +25,6 @@ class Plot:
 
 def plots_of(evaluation: Evaluation, language: Language) -> tuple[Plot, ...]:
     """Return the pictures of an evaluation."""
-    # Polars comes with it, which prices alone do without.
-    from car_price_prediction.evaluation.charts import (  # noqa: PLC0415
-        coverage_curve,
-        error_bands,
-        error_bars,
-        price_squares,
-    )
-
     words, pictures = _words(language), evaluation.pictures
     found = [Plot("prices", price_squares(pictures.prices, words))]
     if len(evaluation.calibration) > 1:
@@ -44,8 +34,6 @@ def plots_of(evaluation: Evaluation, language: Language) -> tuple[Plot, ...]:
 
 
 def _words(language: Language) -> ChartWords:
-    from car_price_prediction.evaluation.chart_words import ChartWords  # noqa: PLC0415
-
     def percent(share: float, digits: int = 0) -> str:
         return language.percent(share, digits).replace("\N{NO-BREAK SPACE}", "")  # the axis has no room for it
 

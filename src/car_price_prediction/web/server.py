@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -94,6 +95,9 @@ def run_server(
     server.on_startup(on_start)
     server.on_startup(partial(_wait_before_stop, stopping, options.stop_wait_s))
     loader: Callable[..., Any] = partial(_load_in_worker, load, stopping, os.getpid())
+    # What is here now lives as long as the server. A collector that looked at it in a worker would write to its pages,
+    # which workers share until one of them does.
+    gc.freeze()
     server.serve(target_loader=loader, wrap_loader=False)
 
 

@@ -31,6 +31,7 @@ PIECE_BYTES = 1 << 18
 NAME = text("The file's name, where its bytes are the body.")
 STRICT = flag("Give no price to a car that is too little known, but the reasons.")
 IN_LANGUAGE = text("The language of texts for people, such as `de`; the API's own English where it is not known.")
+AS_JOB = "send it to POST /jobs: the answer is then fetched when it is ready"
 FORMAT: Mapping[str, str] = {"csv": "csv", "parquet": "parquet"}
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from car_price_prediction.evaluation.charts import coverage_curve, error_bands, error_bars, money_ticks, price_squares
-from car_price_prediction.evaluation.evaluation import Evaluation, Level
+from car_price_prediction.evaluation.measured import Evaluation, Level
 from support.priced import evaluated, priced
 
 CURVE = (Level(level=0.5, coverage=0.47, width=0.2), Level(level=0.99, coverage=1.0, width=2.0))

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from car_price_prediction.evaluation.evaluation import WORST, Level, evaluate
+from car_price_prediction.evaluation.evaluation import WORST, evaluate
+from car_price_prediction.evaluation.measured import Level
 from support.priced import evaluated, priced
 
 

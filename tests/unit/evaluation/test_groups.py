@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from car_price_prediction.evaluation.groups import LARGEST, NOT_TOLD, OTHER, TITLES, group_tables
+from car_price_prediction.evaluation.groups import LARGEST, group_tables
+from car_price_prediction.evaluation.measured import NOT_TOLD, OTHER, TITLES
 from car_price_prediction.evaluation.metrics import price_metrics, range_metrics
 from support.priced import priced
 

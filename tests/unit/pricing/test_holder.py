@@ -145,3 +145,20 @@ def test_the_version_before_is_refused_where_its_files_changed(artifacts: Path) 
     holder.refresh()
     assert holder.state().version == second
     assert "is damaged: booster.txt" in str(holder.state().problem)
+
+
+def test_what_reading_a_model_took_is_given_back_once_it_answers(
+    artifacts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, given_back = ModelStore(artifacts), list[str | None]()
+    holder = ModelHolder(store, 1.0)
+    monkeypatch.setattr(
+        "car_price_prediction.pricing.holder.give_back", lambda: given_back.append(holder.state().version)
+    )
+    holder.refresh()
+    holder.refresh()
+    first = store.current_version()
+    second = copy_version(store, first, "another")
+    store.set_current(second, why="a test")
+    holder.refresh()
+    assert given_back == [first, second]

@@ -17,7 +17,8 @@ SOURCE = Path(car_price_prediction.__file__).parent
 FILES = Path(__file__).parents[2] / "data" / "files"
 READ = ("delimited", "streams", "unpack", "kinds", "columnar", "json_rows", "refusal")
 MODULES = [f"listings/{name}.py" for name in READ]
-MODULES += ["batch/opened.py", "jobs/worker.py", "web/files.py", "web/jobs.py", "web/uploads.py"]
+MODULES += ["batch/opened.py", "jobs/worker.py", "web/files.py", "web/jobs.py"]
+MODULES += ["web/priced_file.py", "web/uploads.py"]
 OF_THE_COMMAND_LINE = "--"
 """Hints that hold it are put in the API's words."""
 CODES = sorted(set(languages()) - {DEFAULT})
