@@ -87,7 +87,7 @@ def _table(ordered: pl.DataFrame, fields: Sequence[str], worths: Mapping[str, Wo
 
 
 def _stacked(rows: Iterable[npt.NDArray[Any]], shape: tuple[int, int], dtype: type) -> npt.NDArray[Any]:
-    out = np.empty(shape, dtype)
+    out: npt.NDArray[Any] = np.empty(shape, dtype)
     for at, row in enumerate(rows):
         out[at] = row
     return out
