@@ -23,12 +23,29 @@ def fill_frame(usual: Usual, listings: pl.DataFrame) -> pl.DataFrame:
         A column per field; one that is absent counts as missing throughout.
     """
     absent = absent_frame(usual, listings)
+    lacking = absent.select(pl.any_horizontal(pl.all())).to_series().arg_true() if absent.width else pl.Series([])
+    if len(lacking) == listings.height:
+        return _filled(usual, listings, absent)
+    # What lacks nothing is not looked up: of each listing that is, every table's answer is held.
+    found = _filled(usual, listings[lacking], absent[lacking]) if len(lacking) else listings
+    return listings.with_columns(_put(listings, found[name], lacking) for name in absent.columns)
+
+
+def _filled(usual: Usual, listings: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
     for names in usual.rounds(absent.columns):
         found = [_usual_columns(usual, table, listings, names) for table in usual.tables]
         for name in names:
             value = pl.when(absent[name]).then(pl.coalesce(columns[name] for columns in found))
             listings = listings.with_columns((pl.coalesce(name, value) if name in listings else value).alias(name))
     return listings
+
+
+def _put(listings: pl.DataFrame, values: pl.Series, rows: pl.Series) -> pl.Series:
+    """Return a column with other values in some rows; the table may lack the column."""
+    name, dtype = values.name, values.dtype
+    nothing = pl.repeat(None, listings.height, dtype=dtype, eager=True)
+    whole = listings[name].cast(dtype) if name in listings else nothing
+    return whole.scatter(rows, values).alias(name)
 
 
 def absent_frame(usual: Usual, listings: pl.DataFrame) -> pl.DataFrame:

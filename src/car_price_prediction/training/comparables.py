@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import polars as pl
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.comparables import ComparableCars, ComparablesIndex, NumberColumn, WordColumn
 from car_price_prediction.package.encoder import Encoder
-from car_price_prediction.package.frames import KeyColumns
+from car_price_prediction.package.frames import KeyColumns, Numbered
 from car_price_prediction.package.keys import MISSING, key_of
 
 from .describe import spellings
@@ -52,11 +52,16 @@ def comparable_cars(
 
 def _ordered(listings: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
     if "_group" in listings:
-        listings = listings.unique("_group", keep="last", maintain_order=True)
+        listings = listings[listings["_group"].is_last_distinct().arg_true()]
     keys = KeyColumns(listings)
-    listings = listings.with_columns(keys.of([name]).alias(f"_{name}_key") for name in ("make", "model"))
-    order = ["_make_key", "_model_key", *(["year"] if "year" in fields else [])]
-    return listings.sort(order, maintain_order=True, nulls_last=True)
+    ranks = {f"_{name}": _ranks(keys.numbered([name])) for name in ("make", "model")}
+    order = [*ranks, *(["year"] if "year" in fields else [])]
+    return listings.select(*fields, "price").with_columns(**ranks).sort(order, maintain_order=True, nulls_last=True)
+
+
+def _ranks(found: Numbered) -> pl.Series:
+    """Return the rank of each row's key: numbers are sorted faster than words, and take less room."""
+    return found.keys.rank("dense").gather(found.rows)
 
 
 def _table(ordered: pl.DataFrame, fields: Sequence[str], worths: Mapping[str, Worth]) -> ComparableCars:
@@ -69,20 +74,23 @@ def _table(ordered: pl.DataFrame, fields: Sequence[str], worths: Mapping[str, Wo
     index = ComparablesIndex(
         numbers=tuple(NumberColumn(name=n, worth=worths[n].each, gap=worths[n].gap) for n in numbers),
         words=columns,
-        makes=_bounds(keys.of(["make"])) if "make" in fields else {},
-        models=_bounds(keys.of(["make", "model"])) if "model" in fields else {},
+        makes=_bounds(keys.numbered(["make"])) if "make" in fields else {},
+        models=_bounds(keys.numbered(["make", "model"])) if "model" in fields else {},
     )
     dtype = np.uint16 if all(column.unknown < FEW_WORDS for column in columns) else np.uint32
     return ComparableCars(
         index=index,
-        numbers=_stacked([_numbers(ordered[name]) for name in numbers], ordered.height, np.float32),
-        words=_stacked([_codes(column, keys) for column in columns], ordered.height, dtype),
+        numbers=_stacked((_numbers(ordered[name]) for name in numbers), (len(numbers), ordered.height), np.float32),
+        words=_stacked((_codes(column, keys) for column in columns), (len(columns), ordered.height), dtype),
         prices=ordered["price"].cast(pl.Float64).to_numpy(),
     )
 
 
-def _stacked(rows: Sequence[Vector], length: int, dtype: type) -> npt.NDArray[Any]:
-    return np.stack(rows).astype(dtype) if rows else np.empty((0, length), dtype)
+def _stacked(rows: Iterable[npt.NDArray[Any]], shape: tuple[int, int], dtype: type) -> npt.NDArray[Any]:
+    out: npt.NDArray[Any] = np.empty(shape, dtype)
+    for at, row in enumerate(rows):
+        out[at] = row
+    return out
 
 
 def _numbers(column: pl.Series) -> Vector:
@@ -90,13 +98,16 @@ def _numbers(column: pl.Series) -> Vector:
     return np.clip(numbers, -LARGEST, LARGEST)
 
 
-def _codes(column: WordColumn, keys: KeyColumns) -> Vector:
+def _codes(column: WordColumn, keys: KeyColumns) -> npt.NDArray[np.uint32]:
     codes = {key: code for code, key in enumerate(column.words)} | {MISSING: column.unknown}
-    return keys.of([column.name]).replace_strict(codes, return_dtype=pl.UInt32).to_numpy()
+    found = keys.numbered([column.name])
+    each: npt.NDArray[np.uint32] = np.array([codes[key] for key in found.keys.to_list()], dtype=np.uint32)
+    return each[found.rows]
 
 
-def _bounds(keys: pl.Series) -> dict[str, tuple[int, int]]:
+def _bounds(found: Numbered) -> dict[str, tuple[int, int]]:
     """Return where each key begins and ends; equal ones lie together."""
-    table = keys.rename("key").to_frame().with_row_index("row").group_by("key", maintain_order=True)
-    found = table.agg(pl.col("row").min().alias("first"), (pl.col("row").max() + 1).alias("end"))
-    return {key: (first, end) for key, first, end in found.select("key", "first", "end").iter_rows()}
+    table = pl.DataFrame({"key": pl.Series(found.rows)}).with_row_index("row").group_by("key", maintain_order=True)
+    ends = table.agg(pl.col("row").min().alias("first"), (pl.col("row").max() + 1).alias("end"))
+    keys = found.keys.gather(ends["key"])
+    return {key: (first, end) for key, first, end in zip(keys, ends["first"], ends["end"], strict=True)}

@@ -17,7 +17,7 @@ from .engine import Engine
 from .evaluate import Vector, price_metrics
 from .features import reading_of
 from .fits import Fits, FoldModel, Lesson, WholeFits
-from .folds import Fold
+from .folds import Fold, smaller
 from .parallel import Threads, nothing
 from .spread import SpreadFits
 
@@ -25,6 +25,8 @@ COMPARED = 2
 """Every candidate is fitted on so many folds; only what is served goes through all of them."""
 BLEND = "blend"
 SMALLEST_ERROR = 1e-12
+TRIED = 250_000
+"""So many listings a fold tell what it costs to hold prices monotone: to about a thousandth of the error."""
 MONOTONE_COSTS = 0.003
 """Prices that never rise with mileage or age are worth an error larger by this share, and no more."""
 
@@ -114,7 +116,7 @@ class Comparer:
     ) -> None:
         self._listings, self._folds, self._stages = listings, folds, stages
         self._price = listings["price"].to_numpy()
-        self._shared = folds[:COMPARED]
+        self._shared, self._seed = folds[:COMPARED], seed
         lesson = Lesson(listings, tuple(fields), reading_of(listings, fields), seed)
         self._fits = _fits(engine or Threads(), lesson)
 
@@ -138,12 +140,11 @@ class Comparer:
         trial : Candidate, optional
             Fitted both ways to see what it costs; the first member where not given.
         """
-        tried = ((trial or members[0], False), (trial or members[0], True)) if monotone == "auto" else ()
+        tried = (False, True) if monotone == "auto" else ()
         steps = (len(members) + len(baselines) + len(tried)) * len(self._shared) + len(self._folds[COMPARED:]) + 1
         self._stages.stage("comparing candidates", total=steps)
-        ways = [(fold, held) for held in {bool(tried) or monotone == "on", False} for fold in self._shared]
-        self._fits.prepare(ways)
-        held = self._settle(*self._fit_all(tried)) if tried else monotone == "on"
+        held = self._settle(trial or members[0]) if tried else monotone == "on"
+        self._fits.prepare([(fold, way) for way in {held, held and not baselines} for fold in self._shared])
         # The most costly first.
         wanted = [(candidate, held) for candidate in members] + [
             (candidate, False) for candidate in reversed(baselines)
@@ -174,8 +175,13 @@ class Comparer:
         whole, *more = self._fits.fit(wanted, self._stages.advance)
         return Compared(tuple(table), chosen, weights, held, (*blended, *more), whole)
 
-    def _settle(self, free: Sequence[FoldModel], held: Sequence[FoldModel]) -> bool:
+    def _settle(self, trial: Candidate) -> bool:
         """Return whether prices are held monotone, from one candidate fitted both ways."""
+        folds = [smaller(fold, TRIED, self._seed) for fold in self._shared]
+        self._fits.prepare([(fold, way) for way in (True, False) for fold in folds])
+        free, held = self._fit_all([(trial, False), (trial, True)], folds)
+        if any(small is not fold for small, fold in zip(folds, self._shared, strict=True)):
+            self._fits.forget()
         # The square root, for the error is a product of two.
         costs = math.sqrt(self._error(held) / max(self._error(free), SMALLEST_ERROR)) - 1
         keeps = costs <= MONOTONE_COSTS
@@ -197,10 +203,13 @@ class Comparer:
         """Fit one candidate on one more split of the listings."""
         return self._fits.fit([(candidate, fold, monotone)], nothing)[0]
 
-    def _fit_all(self, wanted: Sequence[tuple[Candidate, bool]]) -> list[list[FoldModel]]:
-        """Return for each candidate its models of the shared folds."""
-        each = [(candidate, fold, held) for candidate, held in wanted for fold in self._shared]
-        fitted, size = self._fits.fit(each, self._stages.advance), len(self._shared)
+    def _fit_all(
+        self, wanted: Sequence[tuple[Candidate, bool]], folds: Sequence[Fold] | None = None
+    ) -> list[list[FoldModel]]:
+        """Return for each candidate its models of some folds, the shared ones where not given."""
+        folds = self._shared if folds is None else folds
+        each = [(candidate, fold, held) for candidate, held in wanted for fold in folds]
+        fitted, size = self._fits.fit(each, self._stages.advance), len(folds)
         return [fitted[i : i + size] for i in range(0, len(fitted), size)]
 
     def _weights(self, parts: Mapping[str, Sequence[FoldModel]]) -> dict[str, float]:

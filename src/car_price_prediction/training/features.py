@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,10 +10,12 @@ import polars as pl
 
 from car_price_prediction.package.booster import Matrix
 from car_price_prediction.package.encoder import Encoder, Feature
-from car_price_prediction.package.frames import KeyColumns, encode_frame
+from car_price_prediction.package.frames import KeyColumns
+from car_price_prediction.package.usual import Usual
 from car_price_prediction.package.usual_frames import fill_frame
 
 from .asof import AGO
+from .blocks import blocks, encoded
 from .evaluate import Vector
 from .hedonic import fit_hedonic
 from .usual import fit_usual
@@ -40,6 +42,7 @@ FREE_TEXT = ("trim",)
 HEDONIC_ROWS = 30_000
 """Where there are more listings and no free text, the trees find by themselves what the regression tells them."""
 NOT_FEATURES = ("price",)
+NOTHING_USUAL = Usual()
 OUTERMOST = 0.001
 """The newest year is that of the newest listings but for this share."""
 ALWAYS = ("make", "model", "year", "mileage_km")
@@ -136,10 +139,10 @@ class Features:
     def matrix(self, listings: pl.DataFrame, start: int = 0) -> Matrix:
         """Encode some of the listings that the features were fitted to, from the one numbered ``start`` on."""
         if self.regressed is None:
-            return encode_frame(self.encoder, listings)
+            return encoded(self.encoder, listings)
         without = self.encoder.model_copy(update={"features": self.encoder.features[:-1]})
         column = self.regressed[start : start + listings.height]
-        return np.ascontiguousarray(np.c_[encode_frame(without, listings), column])
+        return np.ascontiguousarray(np.c_[encoded(without, listings), column])
 
     def part(self, start: int, rows: int) -> Features:
         """Return the features of so many listings alone, for whoever encodes these and no others."""
@@ -175,17 +178,18 @@ def fit_features(
         Leave out what would let the price rise with mileage or age whatever the trees are held to.
     """
     whole = [f for f in fields if f not in reading.by_word]
-    usual = fit_usual(listings, whole, MONOTONE if monotone else ())
-    listings = fill_frame(usual, listings)
-    encoder = fit_encoder(listings, whole, monotone=monotone).model_copy(update={"usual": usual})
+    usual = fit_usual(listings, whole, MONOTONE if monotone else (), seed)
+    encoder = fit_encoder(listings, whole, monotone=monotone, usual=usual)
     if not reading.hedonic:
         return Features(encoder, None)
-    fit = fit_hedonic(listings, fields, seed, MONOTONE if monotone else None)
+    fit = fit_hedonic(fill_frame(usual, listings), fields, seed, MONOTONE if monotone else None)
     feature = Feature(name=HEDONIC, kind="hedonic", fields=tuple(fields), hedonic=fit.hedonic)
     return Features(Encoder(features=(*encoder.features, feature), usual=usual), fit.out_of_fold)
 
 
-def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool = False) -> Encoder:
+def fit_encoder(
+    listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool = False, usual: Usual = NOTHING_USUAL
+) -> Encoder:
     """Return the encoder that the listings give, without what needs prices.
 
     Parameters
@@ -196,6 +200,8 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool
         From `feature_fields`, without those that are read by word.
     monotone : bool
         As in `prepare`.
+    usual : Usual
+        Stands in for what the listings lack, before their words are counted.
 
     Examples
     --------
@@ -203,27 +209,53 @@ def fit_encoder(listings: pl.DataFrame, fields: Sequence[str], *, monotone: bool
     >>> [(f.name, f.codes) for f in fit_encoder(cars, ["make", "year"]).features]
     [('make', {'audi': 0}), ('year', {})]
     """
-    keys = KeyColumns(listings)
-    features = [_single(name, listings[name], keys) for name in fields]
-    single = {feature.name for feature in features}
+    words = [(name,) for name in fields if not listings[name].dtype.is_numeric()]
     # A joined category with the year in it would know each year apart, and follow no order.
+    joined = [names for names in JOINED if set(fields).issuperset(names) and not (monotone and "year" in names)]
+    found = _counted(listings, usual, [*words, *joined], [name for name in ("year",) if name in fields])
+    features = [_single(name, found) for name in fields]
     if AGO in listings:
         features = [f.model_copy(update={"plus": AGO}) if f.fields == ("year",) else f for f in features]
         features.append(Feature(name=AGO.strip("_"), kind="number", fields=(AGO,), absent=0.0))
-    joined = [names for names in JOINED if single.issuperset(names) and not (monotone and "year" in names)]
-    if monotone and "year" in single:
-        features = _with_classics(features, listings["year"])
+    if monotone and "year" in found.numbers:
+        features = _with_classics(features, found.numbers["year"])
     features += [
-        Feature(name="+".join(names), kind="joined", fields=names, codes=_codes(keys.of(names), FEWEST_JOINED))
+        Feature(name="+".join(names), kind="joined", fields=names, codes=_codes(found.words[names], FEWEST_JOINED))
         for names in joined
     ]
-    return Encoder(features=tuple(features))
+    return Encoder(features=tuple(features), usual=usual)
 
 
-def _single(name: str, column: pl.Series, keys: KeyColumns) -> Feature:
-    if column.dtype.is_numeric():
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How many listings have which keys, by the fields that make them, and the columns of some numbers."""
+
+    words: Mapping[tuple[str, ...], pl.DataFrame]
+    numbers: Mapping[str, pl.Series]
+
+
+def _counted(
+    listings: pl.DataFrame, usual: Usual, words: Sequence[tuple[str, ...]], numbers: Sequence[str]
+) -> _Counted:
+    counts: dict[tuple[str, ...], list[pl.DataFrame]] = {names: [] for names in words}
+    columns: dict[str, list[pl.Series]] = {name: [] for name in numbers}
+    for block in blocks(listings):
+        filled = fill_frame(usual, block)
+        keys = KeyColumns(filled)
+        for names, found in counts.items():
+            found.append(keys.numbered(names).counts())
+        for name, parts in columns.items():
+            parts.append(filled[name])
+    return _Counted(
+        {names: pl.concat(found).group_by("key").sum() for names, found in counts.items()},
+        {name: pl.concat(parts) for name, parts in columns.items()},
+    )
+
+
+def _single(name: str, found: _Counted) -> Feature:
+    if (name,) not in found.words:
         return Feature(name=name, kind="number", fields=(name,))
-    return Feature(name=name, kind="category", fields=(name,), codes=_codes(keys.of([name]), FEWEST))
+    return Feature(name=name, kind="category", fields=(name,), codes=_codes(found.words[name,], FEWEST))
 
 
 def _with_classics(features: list[Feature], years: pl.Series) -> list[Feature]:
@@ -236,10 +268,9 @@ def _with_classics(features: list[Feature], years: pl.Series) -> list[Feature]:
     return [year if feature.name == "year" else feature for feature in features] + [classic]
 
 
-def _codes(keys: pl.Series, fewest: int) -> dict[str, int]:
-    counts = keys.rename("key").value_counts().filter(pl.col("count") >= fewest)
+def _codes(counts: pl.DataFrame, fewest: int) -> dict[str, int]:
     # The most frequent first and ties by name: the same listings in another order give the same codes.
-    ordered = counts.sort(["count", "key"], descending=[True, False])["key"].to_list()
+    ordered = counts.filter(pl.col("count") >= fewest).sort(["count", "key"], descending=[True, False])["key"].to_list()
     return {key: code for code, key in enumerate(ordered)}
 
 

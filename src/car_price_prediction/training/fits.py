@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from car_price_prediction.package.encoder import Encoder
-from car_price_prediction.package.frames import encode_frame
 
+from .blocks import predicted
 from .candidates import Candidate, Fitted, Task
 from .engine import Engine, Job, Kept
 from .evaluate import Vector
@@ -123,9 +123,9 @@ class WholeFits:
 
 def prepare_fold(lesson: Lesson, fold: Fold, held: bool) -> Prepared:
     """Fit the features to what a fold learns from, and encode it."""
-    return prepare(
-        lesson.listings[fold.train], lesson.fields, lesson.seed, reading=lesson.reading, monotone=held
-    )  # fmt: skip
+    everything = len(fold.train) == lesson.listings.height
+    listings = lesson.listings if everything else lesson.listings[fold.train]
+    return prepare(listings, lesson.fields, lesson.seed, reading=lesson.reading, monotone=held)
 
 
 def fit_fold(lesson: Lesson, candidate: Candidate, fold: Fold, held: bool, prepared: Prepared | None) -> Found:
@@ -135,13 +135,13 @@ def fit_fold(lesson: Lesson, candidate: Candidate, fold: Fold, held: bool, prepa
     constraints = monotone_of(encoder) if held else ()
     log_price = lesson.log_price(fold)
     model = candidate.fit(Task(prepared.matrix, log_price, encoder.categorical, lesson.seed, constraints))
-    predicted = np.empty(0)
+    unseen = np.empty(0)
     if len(fold.test):
-        predicted = within(log_price, model.predict(encode_frame(encoder, lesson.listings[fold.test])))
+        unseen = within(log_price, predicted(model, encoder, lesson.listings, fold.test))
     # A forest of a million listings takes gigabytes: what is not served is not kept.
-    return encoder, None if candidate.not_served else model, predicted
+    return encoder, None if candidate.not_served else model, unseen
 
 
-def within(log_price: Vector, predicted: Vector) -> Vector:
+def within(log_price: Vector, unseen: Vector) -> Vector:
     """Return predictions that go no further than `FURTHEST` beyond what was learnt from."""
-    return np.clip(predicted, log_price.min() - FURTHEST, log_price.max() + FURTHEST)
+    return np.clip(unseen, log_price.min() - FURTHEST, log_price.max() + FURTHEST)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 MANY_LISTINGS = 30_000
+HUGE_LISTINGS = 500_000
 Indices = npt.NDArray[np.int64]
 
 
@@ -30,16 +31,49 @@ class Fold:
     test: Indices
 
 
-def fold_count(rows: int) -> int:
-    """Return into how many folds so many listings are split.
+def smaller(fold: Fold, most: int, seed: int) -> Fold:
+    """Return a fold with at most so many rows to learn from and so many to be judged by, drawn by lot.
 
-    Each fold is a further fit. Where two thirds of the listings teach nearly what all do, three are enough.
+    It is the fold itself where it is no larger, and has a number of its own otherwise.
 
     Examples
     --------
-    >>> fold_count(12_000), fold_count(90_000)
-    (5, 3)
+    >>> fold = Fold(1, np.arange(10), np.arange(10, 15))
+    >>> small = smaller(fold, 6, seed=0)
+    >>> small.number, len(small.train), len(small.test), smaller(fold, 10, seed=0) is fold
+    (-3, 6, 5, True)
     """
+    if max(len(fold.train), len(fold.test)) <= most:
+        return fold
+    return Fold(-2 - fold.number, some_of(fold.train, most, seed), some_of(fold.test, most, seed))
+
+
+def some_of(rows: Indices, most: int, seed: int) -> Indices:
+    """Return rows, or so many of them by lot, in their order.
+
+    Examples
+    --------
+    >>> some_of(np.array([3, 5, 7]), 3, seed=0).tolist(), len(some_of(np.arange(100), 10, seed=0))
+    ([3, 5, 7], 10)
+    """
+    if len(rows) <= most:
+        return rows
+    return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
+
+
+def fold_count(rows: int) -> int:
+    """Return into how many folds so many listings are split.
+
+    Each fold is a further fit. Where two thirds of the listings teach nearly what all do, three are enough; where half
+    of them do, two.
+
+    Examples
+    --------
+    >>> fold_count(12_000), fold_count(90_000), fold_count(2_000_000)
+    (5, 3, 2)
+    """
+    if rows > HUGE_LISTINGS:
+        return 2
     return 5 if rows <= MANY_LISTINGS else 3
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,14 +16,15 @@ from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.package.usual_frames import widening
 
-from .boosted import train_lightgbm
+from .blocks import blocks, encoded, predicted
+from .boosted import LightGBMModel, train_lightgbm
 from .candidates import Fitted, Task
 from .conformal import conformal_grid, conformal_quantiles, wider
 from .evaluate import Vector
 from .fits import FoldModel
-from .folds import Indices
+from .folds import Indices, some_of
 from .gaps import fit_gaps
-from .parallel import run_all, threads
+from .parallel import run_all
 from .steps import fit_steps
 
 SPREAD: dict[str, Any] = {
@@ -41,10 +41,13 @@ SPREAD: dict[str, Any] = {
     "verbose": -1,
 }
 SPREAD_ROUNDS = 120
+SPREAD_ROWS = 1_000_000
+"""So many listings at most teach a spread: its trees have fewer than 2,000 leaves together."""
 LARGEST_RESIDUAL = 0.98
 """Residuals beyond this quantile are capped before the spread is learnt: one absurd price is no spread."""
 SMALLEST_SPREAD = 0.02
 """The quantile of the fitted spreads below which none is believed."""
+LEAST_SPREAD = 1e-4
 
 MOST_HIDDEN, MOST_SILENT = 5_000, 2_000
 """So many cars a fold have make or model hidden, or other fields, to see what that costs: quantiles need no more."""
@@ -101,8 +104,10 @@ class Calibrator:
         self._coverage, self._seed = coverage, seed
         self._log_price = np.log(listings["price"].to_numpy())
         self._gaps: Mapping[str, float] = {}
+        self._residuals = self._out_of_fold_residuals()
         self._spreads = run_all([partial(self._fold_spread, part) for part in parts])
-        self._smallest = self._smallest_spread()
+        self._known = run_all([partial(self._spread_seen, i) for i in range(len(parts))])
+        self._smallest = max(float(np.quantile(np.concatenate(self._known), SMALLEST_SPREAD)), LEAST_SPREAD)
         self._calibrate()
         self._gaps = self._fitted_gaps(importance)
         self._calibrate()  # once more: the ranges of cars that lack something are wider now
@@ -121,32 +126,37 @@ class Calibrator:
             grid={name: conformal_grid(found, LEVELS) for name, found in scores.items()},
         )
 
-    def ranges(self, levels: Sequence[float]) -> list[tuple[Vector, Vector]]:
-        """Return the low and high ends of each listing's range, each fold's calibrated on the other folds.
+    def ranges(self, levels: Sequence[float]) -> Iterator[tuple[Vector, Vector]]:
+        """Yield the low and high ends of each listing's range, each fold's calibrated on the other folds.
 
         Parameters
         ----------
         levels : sequence of float
             The shares of asking prices that the ranges are to hold; each gets its ranges.
         """
-        found = [(np.empty(self._listings.height), np.empty(self._listings.height)) for _ in levels]
-        for i, part in enumerate(self._parts):
-            rest = [j for j in range(len(self._parts)) if j != i]
-            steps = self._steps_of(rest)
-            others = np.concatenate([self._stepped(j, steps) for j in rest])
-            below_by, above_by = self._scales(i, self._seen(part, part.fold.test), part.log_predicted, steps)
-            for level, (low, high) in zip(levels, found, strict=True):
+        folds = [self._against_others(i) for i in range(len(self._parts))]
+        for level in levels:
+            low, high = np.empty(self._listings.height), np.empty(self._listings.height)
+            for part, (others, below_by, above_by) in zip(self._parts, folds, strict=True):
                 below, above = conformal_quantiles(others, level)
                 low[part.fold.test] = np.exp(part.log_predicted + below * below_by)
                 high[part.fold.test] = np.exp(part.log_predicted + above * above_by)
-        return found
+            yield low, high
 
     def spread_model(self, encoder: Encoder) -> Any:
         """Return the booster that predicts the spread of any car, learnt from every fold's residuals."""
-        return self._train(encoder, self._listings, self._residuals())
+        return self._train(encoder, np.arange(self._listings.height))
+
+    def _against_others(self, fold: int) -> tuple[Vector, Vector, Vector]:
+        """Return the other folds' scores in order, and how far one of them reaches below and above in this fold."""
+        rest = [j for j in range(len(self._parts)) if j != fold]
+        steps = self._steps_of(rest)
+        others = np.sort(np.concatenate([self._stepped(j, steps) for j in rest]))
+        return others, *self._scales(self._known_spread(fold), self._parts[fold].log_predicted, steps)
 
     def _calibrate(self) -> None:
         folds = range(len(self._parts))
+        self._wider = run_all([partial(self._widened, part) for part in self._parts])
         self._unstepped = run_all([partial(self._scores, i, {}, Steps()) for i in folds])
         self._steps = self._steps_of(folds)
 
@@ -154,30 +164,35 @@ class Calibrator:
         told, known = self._parts[0].encoder.usual.fields, conformal_quantiles(self._all_scores({}), self._coverage)
         return fit_gaps(self._scores_without, told, importance, known, self._coverage)
 
-    def _residuals(self) -> Vector:
+    def _out_of_fold_residuals(self) -> Vector:
         out = np.empty(self._listings.height)
         for part in self._parts:
             out[part.fold.test] = self._log_price[part.fold.test] - part.log_predicted
         return out
 
     def _fold_spread(self, part: FoldModel) -> Any:
-        residuals = self._residuals()
-        return self._train(part.encoder, self._listings[part.fold.train], residuals[part.fold.train])
+        return self._train(part.encoder, part.fold.train)
 
-    def _train(self, encoder: Encoder, listings: pl.DataFrame, residuals: Vector) -> Any:
-        size = np.abs(residuals)
+    def _train(self, encoder: Encoder, rows: Indices) -> Any:
+        rows = some_of(rows, SPREAD_ROWS, self._seed)
+        size = np.abs(self._residuals[rows])
         capped = np.minimum(size, np.quantile(size, LARGEST_RESIDUAL))
-        task = Task(encode_frame(encoder, listings), capped, encoder.categorical, self._seed)
+        task = Task(encoded(encoder, self._listings, rows), capped, encoder.categorical, self._seed)
         return train_lightgbm(task, SPREAD, SPREAD_ROUNDS)
 
-    def _smallest_spread(self) -> float:
-        fitted = [
-            spread.predict(self._seen(part, part.fold.test).matrix, num_threads=threads())
-            for spread, part in zip(self._spreads, self._parts, strict=True)
-        ]
-        return max(float(np.quantile(np.concatenate(fitted), SMALLEST_SPREAD)), 1e-4)
+    def _spread_seen(self, fold: int) -> Vector:
+        """Return what the spread model that did not see a fold says of its listings."""
+        part = self._parts[fold]
+        return predicted(LightGBMModel(self._spreads[fold]), part.encoder, self._listings, part.fold.test)
 
-    def _seen(self, part: FoldModel, rows: Indices, instead: Hidden = MappingProxyType({})) -> _Seen:
+    def _widened(self, part: FoldModel) -> Vector:
+        if not self._gaps:
+            return np.ones(len(part.fold.test))
+        usual = part.encoder.usual
+        told = self._listings.select("price", *(name for name in usual.fields if name in self._listings))
+        return np.concatenate([widening(self._gaps, usual, block) for block in blocks(told, part.fold.test)])
+
+    def _seen(self, part: FoldModel, rows: Indices, instead: Hidden) -> _Seen:
         listings = self._listings[rows]
         hidden = [pl.lit(word, listings.schema[name]).alias(name) for name, word in instead.items() if name in listings]
         listings, encoder = listings.with_columns(hidden), part.encoder
@@ -198,19 +213,31 @@ class Calibrator:
         stepped: Vector = scores / np.where(scores > 0, above, below)
         return stepped
 
-    def _scales(self, fold: int, seen: _Seen, log_predicted: Vector, steps: Steps) -> tuple[Vector, Vector]:
-        spread = np.maximum(self._spreads[fold].predict(seen.matrix, num_threads=threads()), self._smallest)
-        spread *= seen.wider
+    def _known_spread(self, fold: int) -> Vector:
+        """Return the spread of each listing of a fold, which tells what it tells."""
+        spread: Vector = np.maximum(self._known[fold], self._smallest) * self._wider[fold]
+        return spread
+
+    def _hidden_spread(self, fold: int, seen: _Seen) -> Vector:
+        spread = LightGBMModel(self._spreads[fold]).predict(seen.matrix)
+        wider: Vector = np.maximum(spread, self._smallest) * seen.wider
+        return wider
+
+    @staticmethod
+    def _scales(spread: Vector, log_predicted: Vector, steps: Steps) -> tuple[Vector, Vector]:
         below, above = steps.at_all(log_predicted)
         return spread * below, spread * above
 
     def _scores(self, fold: int, hidden: Hidden, steps: Steps, most: int = MOST_HIDDEN) -> Vector:
-        part = self._parts[fold]
-        rows = self._hidden_rows(part, most) if hidden else part.fold.test
-        seen = self._seen(part, rows, hidden)
-        predicted = _model_of(part).predict(seen.matrix) if hidden else part.log_predicted
-        below, above = self._scales(fold, seen, predicted, steps)
-        residual = self._log_price[rows] - predicted
+        part, rows = self._parts[fold], self._parts[fold].fold.test
+        if hidden:
+            rows = self._hidden_rows(part, most)
+            seen = self._seen(part, rows, hidden)
+            log_predicted, spread = _model_of(part).predict(seen.matrix), self._hidden_spread(fold, seen)
+        else:
+            log_predicted, spread = part.log_predicted, self._known_spread(fold)
+        below, above = self._scales(spread, log_predicted, steps)
+        residual = self._log_price[rows] - log_predicted
         scores: Vector = residual / np.where(residual > 0, above, below)
         return scores
 

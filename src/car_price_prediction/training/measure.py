@@ -56,10 +56,9 @@ def measure(
     """
     listings = loaded.listings
     price, predicted = listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height))
-    (low, high), *others = calibrator.ranges((promised, *LEVELS))
-    curve = [
-        Level(level=level, **range_metrics(price, *ends)) for level, ends in zip(LEVELS, others, strict=True)
-    ]  # fmt: skip
+    ranges = calibrator.ranges((promised, *LEVELS))
+    low, high = next(ranges)
+    curve = [Level(level=level, **range_metrics(price, *ends)) for level, ends in zip(LEVELS, ranges, strict=True)]
     out_of_fold = OutOfFold(predicted, low, high)
     return Measured(
         folds=evaluate(price, predicted, low, high, listings, promised=promised, curve=curve),

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Thread, local
 from typing import Any, TypeVar
 
 from .engine import Boosting, Job, Kept, Value
@@ -26,6 +26,10 @@ Result = TypeVar("Result")
 CGROUP = Path("/sys/fs/cgroup")
 MOST_AT_ONCE = 8
 """There are hardly more fits than that at a time; further cores are given to each fit."""
+SELDOM_MET = 1_000_000
+"""Of so many rows each thread has work for some milliseconds before it waits for the others."""
+
+_worker = local()
 
 
 def cores(cgroup: Path = CGROUP) -> int:
@@ -59,14 +63,21 @@ def _numbers(path: Path) -> list[int]:
         return []
 
 
-def threads() -> int:
+def threads(rows: int = 0) -> int:
     """Return how many threads one fit takes: one, unless there are more cores than fits.
 
     No more than ``OMP_NUM_THREADS``: what starts fits side by side says with it how many cores each may use.
+
+    Parameters
+    ----------
+    rows : int
+        That it learns from. Where they are so many that its threads seldom meet, it also takes what cores the fits that
+        were begun with it leave.
     """
     told = os.environ.get("OMP_NUM_THREADS", "")
     most = int(told) if told.isdecimal() else cores()
-    return max(1, min(cores() // MOST_AT_ONCE, most))
+    left = getattr(_worker, "cores", 1) if rows >= SELDOM_MET else 1
+    return max(1, min(max(cores() // MOST_AT_ONCE, left), most))
 
 
 def run_all(jobs: Sequence[Callable[[], Result]], done: Callable[[], None] = lambda: None) -> list[Result]:
@@ -94,7 +105,10 @@ def run_all(jobs: Sequence[Callable[[], Result]], done: Callable[[], None] = lam
         waiting.put(number)
     finished: SimpleQueue[tuple[int, Result | None, BaseException | None]] = SimpleQueue()
 
+    workers = min(cores(), MOST_AT_ONCE, len(jobs))
+
     def work() -> None:
+        _worker.cores = cores() // workers
         with suppress(Empty):
             while True:
                 number = waiting.get_nowait()
@@ -104,7 +118,7 @@ def run_all(jobs: Sequence[Callable[[], Result]], done: Callable[[], None] = lam
                     finished.put((number, None, error))
 
     # Threads of a pool would be waited for at Ctrl-C, as long as their fits take; these end with the program.
-    for _ in range(min(cores(), MOST_AT_ONCE, len(jobs))):
+    for _ in range(workers):
         Thread(target=work, daemon=True).start()
     try:
         return _collect(finished, len(jobs), done)

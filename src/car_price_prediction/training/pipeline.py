@@ -10,6 +10,7 @@ from importlib.metadata import version as installed
 from typing import Any, cast
 
 import polars as pl
+from polars import selectors as cs
 
 import car_price_prediction
 from car_price_prediction.drift.build import reference_of
@@ -147,10 +148,11 @@ class Trainer:
         measured = measure(loaded, comparer, compared, calibrator, choices.coverage)
         manifest = _manifest(loaded, options, refitted, compared, measured.metrics())
         out = measured.out_of_fold
+        counted = listings.select(cs.by_name(*fields, "price", "_group", require_all=False))
         told = _Told(
             training_report(loaded, manifest, compared, measured),
             held_out_frame(listings, out.predicted, out.low, out.high),
-            reference_of(listings, fields, out.predicted),
+            reference_of(counted, fields, out.predicted),
             choices.seed,
         )
         self._stages.stage("publishing")

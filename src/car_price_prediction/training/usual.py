@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from car_price_prediction.package.usual import Table, Usual
 from car_price_prediction.package.usual_frames import usual_keys
+
+from .folds import some_of
 
 TOLD = 0.95
 """A field that at least this share of the listings tells is filled wherever it is absent; where more are silent, trees
@@ -19,6 +22,8 @@ OFTEN_TOLD = 0.5
 """A field that fewer tell, but at least this share, is filled where a car tells little."""
 FEWEST = 5
 """So many listings make a habit."""
+LOOKED_AT = 1_000_000
+"""Of more listings, so many tell what is usual."""
 ALIKE: tuple[tuple[str, ...], ...] = (
     ("make", "model", "year", "fuel"),
     ("make", "model", "fuel"),
@@ -36,7 +41,7 @@ NAMES = ("make", "model", "trim")
 """Never filled: a car of unknown make is none of the usual make."""
 
 
-def fit_usual(listings: pl.DataFrame, fields: Sequence[str], ordered: Collection[str] = ()) -> Usual:
+def fit_usual(listings: pl.DataFrame, fields: Sequence[str], ordered: Collection[str] = (), seed: int = 0) -> Usual:
     """Return the usual values of a market.
 
     Parameters
@@ -47,6 +52,8 @@ def fit_usual(listings: pl.DataFrame, fields: Sequence[str], ordered: Collection
         Those that the model reads, without free text.
     ordered : collection of str
         Fields along which prices are held monotone: what else is usual must not hang on them.
+    seed : int
+        Chooses `LOOKED_AT` of the listings where there are more.
 
     Examples
     --------
@@ -54,6 +61,8 @@ def fit_usual(listings: pl.DataFrame, fields: Sequence[str], ordered: Collection
     >>> fit_usual(cars, ["model", "engine_l"]).filled({"model": "a3"})
     {'model': 'a3', 'engine_l': 1.6}
     """
+    if listings.height > LOOKED_AT:
+        listings = listings[some_of(np.arange(listings.height), LOOKED_AT, seed)]
     silent = {name: listings[name].null_count() / max(listings.height, 1) for name in fields if name not in NAMES}
     told = [name for name, share in silent.items() if share <= 1 - OFTEN_TOLD]
     tables = [_table(listings, told, by, ordered) for by in ALIKE if set(by) <= set(fields)] if told else []

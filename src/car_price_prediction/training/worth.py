@@ -16,6 +16,8 @@ from .evaluate import Vector
 
 SAMPLED = 1_000
 """So many pairs of cars tell a field's worth to a few percent of it."""
+PAIRED = 500_000
+"""The pairs are sought among so many listings at most."""
 FEWEST = 30
 """Where fewer pairs of one model differ in a field, cars of the whole market are paired."""
 TOGETHER = {"model": ("model", "trim"), "make": ("make", "model", "trim")}
@@ -58,11 +60,10 @@ def field_worths(
         From encoded cars to the logarithm of their prices.
     seed : int
     """
-    keys = KeyColumns(listings)
     known = [name for name in ("make", "model") if name in fields]
-    shuffled = listings.with_columns(keys.of([n]).alias(f"_{n}_key") for n in known).sample(
-        fraction=1.0, shuffle=True, seed=seed
-    )
+    drawn = listings.sample(n=min(listings.height, PAIRED), shuffle=True, seed=seed)
+    keys = KeyColumns(drawn)
+    shuffled = drawn.with_columns(keys.of([n]).alias(f"_{n}_key") for n in known)
     pairs = _Pairs(shuffled, fields, encoder, predict)
     found = {name: pairs.worth(name) for name in fields}
     if {"make", "model"} <= found.keys():

@@ -105,6 +105,22 @@ def test_prices_are_held_monotone_where_that_costs_nothing() -> None:
     assert found("auto").monotone  # cars of this market lose with every kilometre and every year
 
 
+def test_what_monotone_prices_cost_is_seen_on_part_of_many_listings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("car_price_prediction.training.compare.TRIED", 40)
+    listings, learnt = loaded_market(cars=300).listings, []
+
+    def fit(task: Task) -> Fitted:
+        learnt.append((len(task.log_price), any(task.monotone)))
+        return Constant(float(np.median(task.log_price)))
+
+    folds = group_folds(listings["_group"], FOLDS, seed=0)
+    comparer = Comparer(listings, ["make", "year"], folds, 0, SilentStages())
+    found = comparer.compare((constant("served"),), (), "auto", Candidate("trial", fit))
+    assert sorted(learnt) == [(40, False)] * COMPARED + [(40, True)] * COMPARED
+    assert found.monotone
+    assert [len(part.fold.train) + len(part.fold.test) for part in found.folds] == [listings.height] * FOLDS
+
+
 def test_folds_and_whole_read_the_same_features(monkeypatch: pytest.MonkeyPatch) -> None:
     listings = loaded_market(cars=200).listings
     # More listings than that in all, and fewer in what a fold learns from.

@@ -47,6 +47,14 @@ def test_a_part_of_a_sorted_file_that_is_calibrated_on_speaks_for_all(monkeypatc
     assert calibration_of(by="price").quantiles["make_unseen"] == pytest.approx(whole, rel=0.3)
 
 
+def test_a_part_of_many_listings_teaches_the_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = calibration_of(by="year").quantiles["known"]
+    monkeypatch.setattr(module, "SPREAD_ROWS", 200)
+    part = calibration_of(by="year").quantiles["known"]
+    assert part != whole
+    assert part == pytest.approx(whole, rel=0.3)
+
+
 @pytest.mark.parametrize("coverage", [0.5, 0.8, 0.9, 0.99])
 def test_new_scores_fall_between_the_quantiles_as_often_as_promised(coverage: float) -> None:
     rng = np.random.default_rng(7)

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from car_price_prediction.training.parallel import cores, run_all
+from car_price_prediction.training.parallel import SELDOM_MET, cores, run_all, threads
 
 
 def test_results_come_in_the_order_of_the_jobs_whatever_takes_longest() -> None:
@@ -40,6 +40,22 @@ def test_no_jobs_give_no_results() -> None:
 
 
 MACHINE = 4
+
+
+def test_a_fit_of_many_rows_takes_the_cores_that_others_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("car_price_prediction.training.parallel.cores", lambda: MACHINE)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+
+    def many() -> int:
+        return threads(SELDOM_MET)
+
+    assert run_all([many]) == [4]
+    assert run_all([many] * 2) == [2, 2]
+    assert run_all([many] * 3) == [1, 1, 1]
+    assert run_all([threads, lambda: threads(SELDOM_MET - 1)]) == [1, 1]
+    assert threads(SELDOM_MET) == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert run_all([many]) == [2]
 
 
 @pytest.mark.parametrize(
