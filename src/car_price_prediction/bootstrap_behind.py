@@ -2,77 +2,150 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .bootstrap import life_cycle, valuations_database
+from .bootstrap import environment_with, life_cycle, start_logs, valuations_database
 from .settings import Settings
 
 if TYPE_CHECKING:
     from .shadow.shadow import Priced
+    from .valuations.beside import Beside
+    from .valuations.entries import Kind
+    from .valuations.journal import Journal
     from .valuations.writer import Writer
     from .web.kept import Kept
     from .web.observer import Observer
     from .web.vitals import Behind
 
-CHALLENGERS_STOP_S = 1.0
-"""A server that stops has few seconds, of which answers that wait to be kept take most."""
-
 
 def kept_answers(settings: Settings) -> Kept | None:
-    """Return where answers are kept, and begin to write them there; None where none is to be kept."""
+    """Return what takes answers for this process, and begin; None where none is to be kept."""
     database = valuations_database(settings)
+    if database is None:
+        return None
+    from .valuations.entries import ANSWERS  # noqa: PLC0415
+    from .web.kept import Kept  # noqa: PLC0415
+
+    return Kept(database, _journal(settings, ANSWERS))
+
+
+def writer_beside(settings: Settings) -> Beside | None:
+    """Return the process that writes the answers of all workers into the database, not yet started.
+
+    Raises
+    ------
+    SettingsError
+        Where the database's address cannot be one.
+    """
+    database = valuations_database(settings)
+    if database is None:
+        return None
+    from .local.plan import OURS  # noqa: PLC0415
+    from .valuations.beside import Beside  # noqa: PLC0415
+
+    return Beside((*OURS, "valuations", "write", "--follow"), environment_with(settings))
+
+
+def valuations_writer(settings: Settings, told: Callable[[Writer], None] = lambda _: None) -> Writer | None:
+    """Return what writes answers that wait into the database, not yet started; None where none is kept."""
+    database = valuations_database(settings, writes=True)
     if database is None:
         return None
     from .valuations.retention import Retention  # noqa: PLC0415
     from .valuations.writer import Writer  # noqa: PLC0415
-    from .web.kept import Kept  # noqa: PLC0415
 
     days = settings.valuations_keep_days
-    writer = Writer(database, Retention(database, days) if days else None)
+    return Writer(database, _waiting(settings), Retention(database, days) if days else None, told)
+
+
+def follow_answers(settings: Settings) -> None:
+    """Write what waits into the database until standard input ends, and count it beside the workers' numbers."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # the workers are told, too, and what they leave is still to come
+        signal.signal(number, signal.SIG_IGN)
+    start_logs(settings)
+    writer = valuations_writer(settings, _counted(settings))
+    if writer is None:
+        return
     writer.start()
-    return Kept(database, writer)
+    while sys.stdin.buffer.read(1):
+        pass
+    writer.stop()
+
+
+def _counted(settings: Settings) -> Callable[[Writer], None]:
+    from .web.numbers_folder import default_folder  # noqa: PLC0415
+
+    folder = settings.metrics_folder or default_folder(settings.port)
+    if settings.metrics == "off" or not folder.is_dir():
+        return lambda _: None
+    from .web.kept_numbers import KeptNumbers  # noqa: PLC0415
+    from .web.numbers import Numbers  # noqa: PLC0415
+
+    numbers = KeptNumbers(Numbers(folder))
+
+    def tell(writer: Writer) -> None:
+        for kind, counts in writer.counts.items():
+            numbers.add(kind, counts)
+        numbers.waiting(writer.waiting)
+
+    return tell
+
+
+def _waiting(settings: Settings) -> Path:
+    from .valuations.journal import FOLDER  # noqa: PLC0415
+
+    return settings.artifacts / FOLDER
+
+
+def _journal(settings: Settings, kind: Kind) -> Journal:
+    from .valuations.journal import Journal  # noqa: PLC0415
+
+    journal = Journal(_waiting(settings), settings.valuations_waiting_bytes, kind)
+    journal.start()
+    return journal
 
 
 def work_behind(settings: Settings, kept: Kept | None, observer: Observer | None) -> Behind:
     """Return what works behind the requests, and begin with the shadow, where a share of them is for it."""
     from .web.vitals import Behind  # noqa: PLC0415
 
-    writer = kept.writer if kept else None
+    journal = kept.journal if kept else None
     if not settings.shadow_share:
-        return Behind(writer)
+        return Behind(journal)
     from .shadow.shadow import Shadow  # noqa: PLC0415
 
-    challengers = _challengers(kept) if kept else None
+    challengers = _challengers(settings) if kept else None
     told = partial(_tell, observer, challengers.keep if challengers else None)
     shadow = Shadow(settings.artifacts, life_cycle(settings).challenger, settings.shadow_share, told)
     shadow.start()
-    return Behind(writer, shadow, challengers)
+    return Behind(journal, shadow, challengers)
 
 
 def stops_of(kept: Kept | None, behind: Behind) -> list[Callable[[], None]]:
     """Return what ends all that, to be called from the last to the first."""
     found: list[Callable[[], None]] = [kept.stop] if kept else []
     if behind.challengers:
-        found.append(partial(behind.challengers.stop, CHALLENGERS_STOP_S))
+        found.append(behind.challengers.stop)
     if behind.shadow:
         found.append(behind.shadow.stop)
     return found
 
 
-def _challengers(kept: Kept) -> Writer:
-    from .valuations.writer import CHALLENGERS, Writer  # noqa: PLC0415
+def _challengers(settings: Settings) -> Journal:
+    from .valuations.entries import CHALLENGERS  # noqa: PLC0415
 
-    writer = Writer(kept.database, book=CHALLENGERS)
-    writer.start()
-    return writer
+    return _journal(settings, CHALLENGERS)
 
 
 def _tell(observer: Observer | None, keep: Callable[[object], None] | None, priced: Priced) -> None:
     if observer is not None:
         observer.shadowed(abs(priced.challenger.price / priced.champion.price - 1))
     if keep is not None:
-        from .valuations.row import Shadowed  # noqa: PLC0415
+        from .valuations.entries import Shadowed  # noqa: PLC0415
 
         keep(Shadowed(priced.champion.valuation_id, priced.at, priced.challenger))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bootstrap import champion_sync, environment_with, log_target
-from .bootstrap_behind import kept_answers, stops_of, work_behind
+from .bootstrap_behind import kept_answers, stops_of, work_behind, writer_beside
 from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
 from .settings import Settings
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WRITER_STOP_S = 6.0
+"""It gives up by itself a moment before."""
 REQUESTS = "car_price_prediction.requests"
 """Names the log lines that requests leave."""
 
@@ -254,11 +256,14 @@ def serve_web(settings: Settings) -> None:
     from .web.rendering import compile_templates  # noqa: PLC0415
     from .web.server import ServerOptions, run_server  # noqa: PLC0415
 
+    beside = writer_beside(settings)
     compile_templates()
     target = log_target(settings)
     configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"
     options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
+    if beside:
+        beside.start()
     try:
         run_server(
             partial(guarded_application, settings),
@@ -269,6 +274,8 @@ def serve_web(settings: Settings) -> None:
             ),
         )
     finally:
+        if beside:
+            beside.stop(WRITER_STOP_S)
         if settings.metrics != "off":
             remove_folder(numbers)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from car_price_prediction.domain.quote import Quote, QuoteWarning
-from car_price_prediction.valuations.row import Answered
+from car_price_prediction.valuations.entries import Answered
 
 FABIA = {"make": "Skoda", "model": "Fabia", "year": 2015.0, "mileage_km": 80_000.0, "fuel": "petrol"}
 NUMBERS = itertools.count()

@@ -1,99 +1,63 @@
-"""A valuation as a row of the table, and as plain values again."""
+"""What was kept as rows of the tables, and as plain values again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 
-from car_price_prediction.domain.listing import Listing
-from car_price_prediction.domain.quote import Quote
-
 from .cars import car_key
+from .tables import SHADOWS
 
-Source: TypeAlias = Literal["price", "batch"]
-"""Which call was answered."""
+Row: TypeAlias = tuple[Any, ...]
+"""Values in the order of the table's columns."""
+SHADOW_WIDTH = len(SHADOWS.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer that is to be kept: nothing is worked out before it is written.
+def row_from(entry: Sequence[Any]) -> Row:
+    """Return the row of an answer, as `entries.entry_of` tells it.
 
-    Attributes
-    ----------
-    at : float
-        Seconds since 1970.
-    source : {"price", "batch"}
-    request_id : str
-    listing : Listing
-        The car as it was understood.
-    quote : Quote
+    Raises
+    ------
+    ValueError, TypeError, AttributeError
+        Where it is nothing of the kind.
     """
+    name, at, source, request_id, version, listing, *figures, warnings = entry
+    car = listing if None not in listing.values() else {k: v for k, v in listing.items() if v is not None}
+    price, low, high, currency, coverage, confidence, comparables = figures
+    told = [{"field": field, "code": code, "message": message} for field, code, message in warnings]
+    return (
+        name,
+        at,
+        source,
+        request_id,
+        version,
+        car_key(car),
+        orjson.dumps(car, option=orjson.OPT_SORT_KEYS).decode(),
+        price,
+        low,
+        high,
+        currency,
+        coverage,
+        confidence,
+        comparables,
+        orjson.dumps(told).decode(),
+    )
 
-    at: float
-    source: Source
-    request_id: str
-    listing: Listing
-    quote: Quote
 
+def shadow_row_from(entry: Sequence[Any]) -> Row:
+    """Return the row of a challenger's price, as `entries.shadow_entry_of` tells it.
 
-@dataclass(frozen=True, slots=True)
-class Shadowed:
-    """What the challenger would have answered.
-
-    Attributes
-    ----------
-    valuation_id : str
-        Of the answer that was given.
-    at : float
-        When it was, in seconds since 1970.
-    quote : Quote
-        The challenger's.
+    Raises
+    ------
+    ValueError
+        Where it is nothing of the kind.
     """
-
-    valuation_id: str
-    at: float
-    quote: Quote
-
-
-def shadow_row_of(shadowed: Shadowed) -> dict[str, Any]:
-    """Return the row of a challenger's price."""
-    quote = shadowed.quote
-    return {
-        "valuation_id": shadowed.valuation_id,
-        "priced_at": shadowed.at,
-        "model_version": quote.model_version,
-        "price": quote.price,
-        "low": quote.low,
-        "high": quote.high,
-    }
-
-
-def row_of(answered: Answered) -> dict[str, Any]:
-    """Return the row of an answer."""
-    quote = answered.quote
-    car = {name: value for name, value in sorted(answered.listing.items()) if value is not None}
-    warnings = [{"field": w.field, "code": w.code, "message": w.message} for w in quote.warnings]
-    return {
-        "id": quote.valuation_id,
-        "priced_at": answered.at,
-        "source": answered.source,
-        "request_id": answered.request_id,
-        "model_version": quote.model_version,
-        "car_key": car_key(car),
-        "car": orjson.dumps(car).decode(),
-        "price": quote.price,
-        "low": quote.low,
-        "high": quote.high,
-        "currency": quote.currency,
-        "coverage": quote.coverage,
-        "confidence": quote.confidence,
-        "comparables": quote.comparables,
-        "warnings": orjson.dumps(warnings).decode(),
-    }
+    if len(entry) != SHADOW_WIDTH:
+        raise ValueError("no challenger's price")
+    return tuple(entry)
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
