@@ -115,14 +115,19 @@ def main() -> None:
         writer = writer_of(process)
         for _, other, _ in both.values():
             _signal(other, signal.SIGSTOP)
-        before = cpu_s(process)[writer]
+        artifacts, before = work / "keeping" / "artifacts", cpu_s(process)[writer]
         crowd = turns(both, CLIENTS)
-        waited = sum(one.count for one in full_segments(work / "keeping" / "artifacts" / FOLDER))
+        waited = sum(one.count for one in full_segments(artifacts / FOLDER))
         used = cpu_s(process)[writer] - before
+        told = [f"when the {CLIENTS} clients were gone, {waited:,} answers waited; the writer had taken {used:.2f} s"]
+        told += drained(process, writer, artifacts)
         single = turns(both, 1)
         report(crowd, single)
+        drained(process, writer, artifacts)
         asked = sum(run.requests for runs in (crowd["keeping"], single["keeping"]) for run in runs)
-        drained(process, writer, work / "keeping" / "artifacts", waited, used, asked)
+        rows = Valuations(Database(os.environ.get("URL") or "sqlite", artifacts)).count()
+        told.append(f"answers that wrk saw, and one before: {asked + 1:,}; rows: {rows:,}")
+        print("\n".join(told))
 
 
 def report(crowd: dict[str, list[Measured]], single: dict[str, list[Measured]]) -> None:
@@ -141,23 +146,24 @@ def report(crowd: dict[str, list[Measured]], single: dict[str, list[Measured]]) 
     print(f"\nrequests that failed: {bad}")
 
 
-def drained(process: int, writer: int, artifacts: Path, waited: int, used: float, asked: int) -> None:
-    """Let the writer go on, and print what it did."""
+def drained(process: int, writer: int, artifacts: Path) -> list[str]:
+    """Let the writer go on until nothing waits, and return what that took."""
     database = Database(os.environ.get("URL") or "sqlite", artifacts)
     memory = rss_mb(process)
     with awake(process):
-        begun, before = time.monotonic(), cpu_s(process)[writer]
-        there = Valuations(database).count()
+        begun, before, there = time.monotonic(), cpu_s(process)[writer], Valuations(database).count()
         while bytes_of(artifacts / FOLDER) and time.monotonic() - begun < DRAINED_S:
             time.sleep(0.1)
         took, spent = time.monotonic() - begun, cpu_s(process)[writer] - before
-        rows = Valuations(database).count()
-        told = Path(f"/proc/{writer}/status").read_text(encoding="ascii")
-    resident = next(int(line.split()[1]) / 1_000 for line in told.splitlines() if line.startswith("VmRSS"))
-    print(f"when the {CLIENTS} clients were gone, {waited:,} answers waited; the writer had used {used:.2f} s till then")
-    print(f"the rest, {rows - there:,}, took {took:.1f} s, {spent / max(rows - there, 1) * 1e6:.1f} µs of processor time each")
-    print(f"answers: {asked:,} and the first; rows: {rows:,}")
-    print(f"memory: the worker {memory:.0f} MB, the writer {resident:.0f} MB")
+        rows = Valuations(database).count() - there
+        status = Path(f"/proc/{writer}/status").read_text(encoding="ascii")
+    database.close()
+    resident = next(int(line.split()[1]) / 1_000 for line in status.splitlines() if line.startswith("VmRSS"))
+    each = spent / max(rows, 1) * 1e6
+    return [
+        f"those {rows:,} took {took:.1f} s more, {each:.1f} µs of processor time each",
+        f"memory: the worker {memory:.0f} MB, the writer {resident:.0f} MB",
+    ]
 
 
 if __name__ == "__main__":

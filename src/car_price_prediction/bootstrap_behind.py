@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from .web.kept import Kept
     from .web.observer import Observer
     from .web.vitals import Behind
+
+NICENESS = 19
+"""Of what writes answers: where there is no room for both, requests are answered, and what they leave waits in files."""
+
+LOOK_S = 1.0
+"""How often what it does is counted."""
 
 
 def kept_answers(settings: Settings) -> Kept | None:
@@ -51,7 +59,7 @@ def writer_beside(settings: Settings) -> Beside | None:
     return Beside((*OURS, "valuations", "write", "--follow"), environment_with(settings))
 
 
-def valuations_writer(settings: Settings, told: Callable[[Writer], None] = lambda _: None) -> Writer | None:
+def valuations_writer(settings: Settings) -> Writer | None:
     """Return what writes answers that wait into the database, not yet started; None where none is kept."""
     database = valuations_database(settings, writes=True)
     if database is None:
@@ -60,7 +68,7 @@ def valuations_writer(settings: Settings, told: Callable[[Writer], None] = lambd
     from .valuations.writer import Writer  # noqa: PLC0415
 
     days = settings.valuations_keep_days
-    return Writer(database, _waiting(settings), Retention(database, days) if days else None, told)
+    return Writer(database, _waiting(settings), Retention(database, days) if days else None)
 
 
 def follow_answers(settings: Settings) -> None:
@@ -68,27 +76,34 @@ def follow_answers(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # the workers are told, too, and what they leave is still to come
         signal.signal(number, signal.SIG_IGN)
     start_logs(settings)
-    writer = valuations_writer(settings, _counted(settings))
+    writer = valuations_writer(settings)
     if writer is None:
         return
+    tell = _counted(settings, writer)
+    # Only now, for it would be long in coming up beside requests that leave no room.
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     writer.start()
-    while sys.stdin.buffer.read(1):
-        pass
+    while not select.select([sys.stdin], [], [], LOOK_S)[0]:  # nothing is sent there: it is at its end
+        tell()
     writer.stop()
+    tell()
 
 
-def _counted(settings: Settings) -> Callable[[Writer], None]:
+def _counted(settings: Settings, writer: Writer) -> Callable[[], None]:
+    """Return what counts, beside the workers' numbers, what a writer did since the last time."""
     from .web.numbers_folder import default_folder  # noqa: PLC0415
 
     folder = settings.metrics_folder or default_folder(settings.port)
     if settings.metrics == "off" or not folder.is_dir():
-        return lambda _: None
+        return lambda: None
     from .web.kept_numbers import KeptNumbers  # noqa: PLC0415
     from .web.numbers import Numbers  # noqa: PLC0415
+    from .web.worker_numbers import forget_dead  # noqa: PLC0415
 
+    forget_dead(folder)  # what the one before said that waits
     numbers = KeptNumbers(Numbers(folder))
 
-    def tell(writer: Writer) -> None:
+    def tell() -> None:
         for kind, counts in writer.counts.items():
             numbers.add(kind, counts)
         numbers.waiting(writer.waiting)

@@ -24,7 +24,7 @@ from support.web import FABIA
 BODY = json.dumps(FABIA).encode()
 PRICE = post_head(len(BODY)) + BODY
 REQUESTS, CONNECTIONS = 10_000, 4
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
-NICENESS = 19
-"""Where there is no room for both, requests are answered, and what they leave behind waits in files."""
 PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LONG_S = 60.0
 """After a process that lived for so long, the next one is started soon."""
@@ -64,10 +62,6 @@ class Beside:
             if self._stopping.is_set():
                 return
             self._process = subprocess.Popen(self._command, env=self._environ, stdin=subprocess.PIPE)
-            try:
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
-            except OSError:  # it ended already, or this may not be
-                pass
 
     def _watch(self) -> None:
         pause_s = PAUSE_S
@@ -88,4 +82,9 @@ class Beside:
 
     def _wait(self) -> int | None:
         process = self._process
-        return process.wait() if process is not None else None
+        if process is None or process.stdin is None:
+            return None
+        code = process.wait()
+        with suppress(OSError):
+            process.stdin.close()
+        return code

@@ -22,7 +22,7 @@ class Book:
     ----------
     kind : Kind
     table : Table
-        Its first column is its key.
+        With one column as its key.
     row_from : callable
         Makes a row of the table out of an entry.
     """

@@ -33,7 +33,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 """What a driver is told beside the address, so that it gives up some day."""
 PRAGMAS = ("synchronous=NORMAL", "secure_delete=ON")
 """What is deleted is overwritten, for it may be about a person."""
-WRITING = ("cache_size=-32000", "wal_autocheckpoint=8000")
+WRITING = ("cache_size=-16000", "wal_autocheckpoint=8000")
 
 
 class Database:

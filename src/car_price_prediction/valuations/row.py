@@ -9,11 +9,15 @@ from typing import Any, TypeAlias
 import orjson
 
 from .cars import car_key
-from .tables import SHADOWS
+from .entries import Answered, entry_of
 
-Row: TypeAlias = tuple[Any, ...]
-"""Values in the order of the table's columns."""
-SHADOW_WIDTH = len(SHADOWS.columns)
+Row: TypeAlias = dict[str, Any]
+"""The values of a table's columns by their names."""
+
+
+def row_of(answered: Answered) -> Row:
+    """Return the row of an answer."""
+    return row_from(entry_of(answered))
 
 
 def row_from(entry: Sequence[Any]) -> Row:
@@ -28,23 +32,23 @@ def row_from(entry: Sequence[Any]) -> Row:
     car = listing if None not in listing.values() else {k: v for k, v in listing.items() if v is not None}
     price, low, high, currency, coverage, confidence, comparables = figures
     told = [{"field": field, "code": code, "message": message} for field, code, message in warnings]
-    return (
-        name,
-        at,
-        source,
-        request_id,
-        version,
-        car_key(car),
-        orjson.dumps(car, option=orjson.OPT_SORT_KEYS).decode(),
-        price,
-        low,
-        high,
-        currency,
-        coverage,
-        confidence,
-        comparables,
-        orjson.dumps(told).decode(),
-    )
+    return {
+        "id": name,
+        "priced_at": at,
+        "source": source,
+        "request_id": request_id,
+        "model_version": version,
+        "car_key": car_key(car),
+        "car": orjson.dumps(car, option=orjson.OPT_SORT_KEYS).decode(),
+        "price": price,
+        "low": low,
+        "high": high,
+        "currency": currency,
+        "coverage": coverage,
+        "confidence": confidence,
+        "comparables": comparables,
+        "warnings": orjson.dumps(told).decode(),
+    }
 
 
 def shadow_row_from(entry: Sequence[Any]) -> Row:
@@ -55,9 +59,15 @@ def shadow_row_from(entry: Sequence[Any]) -> Row:
     ValueError
         Where it is nothing of the kind.
     """
-    if len(entry) != SHADOW_WIDTH:
-        raise ValueError("no challenger's price")
-    return tuple(entry)
+    valuation_id, at, version, price, low, high = entry
+    return {
+        "valuation_id": valuation_id,
+        "priced_at": at,
+        "model_version": version,
+        "price": price,
+        "low": low,
+        "high": high,
+    }
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:

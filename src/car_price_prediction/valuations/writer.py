@@ -46,8 +46,6 @@ class Writer:
         See `journal.Journal`.
     retention : Retention, optional
         Deletes what is too old, now and then, in the same thread.
-    told : callable, optional
-        Called about once a second, to look at `counts`.
 
     Attributes
     ----------
@@ -57,15 +55,9 @@ class Writer:
         Why the database took nothing the last time.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        folder: Path,
-        retention: Retention | None = None,
-        told: Callable[[Writer], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, database: Database, folder: Path, retention: Retention | None = None) -> None:
         self.counts: Mapping[str, Counts] = {name: Counts() for name in BOOKS}
-        self._database, self._folder, self._retention, self._told = database, folder, retention, told
+        self._database, self._folder, self._retention = database, folder, retention
         self._book = BOOKS[ANSWERS.name]
         self._claims: list[Claim] = []
         self._held: list[Row] = []
@@ -73,7 +65,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer of valuations", daemon=True)
         self.problem: ValuationsError | None = None
         self._pause_s, self._again_at, self._adopt_at = POLL_S, 0.0, 0.0
-        self._tidy_at = self._tell_at = self._said_at = 0.0
+        self._tidy_at = self._tell_at = 0.0
 
     @property
     def waiting(self) -> int:
@@ -102,7 +94,6 @@ class Writer:
         while not self._guarded(lambda: self.write_once(until)) and time.monotonic() < until:
             time.sleep(POLL_S)
         self._let_go()
-        self._guarded(lambda: self._told(self))
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -115,9 +106,6 @@ class Writer:
                 self._tidy()
             self._pause_s = POLL_S if good else min(self._pause_s * 2, LONGEST_PAUSE_S)
             self._again_at = 0.0 if good else time.monotonic() + self._pause_s
-        if now >= self._said_at:
-            self._said_at = now + 1.0
-            self._told(self)
 
     def _tidy(self) -> None:
         """Delete what is too old; where that fails, writing goes on, and it is tried again later."""
@@ -183,10 +171,11 @@ class Writer:
         The batch may be there already: the connection broke when it was just committed, or the writer before ended.
         """
         with self._database.begin(always=True) as connection:
-            ids = [row[0] for row in self._held]
+            key = self._book.key.name
+            ids = [row[key] for row in self._held]
             there = set(connection.scalars(select(self._book.key).where(self._book.key.in_(ids))))
         self._count.written += len(there)
-        self._held = [row for row in self._held if row[0] not in there]
+        self._held = [row for row in self._held if row[key] not in there]
         while self._held:
             try:
                 self._insert(self._held[:1])
