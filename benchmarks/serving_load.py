@@ -94,9 +94,7 @@ def running(subject: Subject) -> Iterator[tuple[int, int]]:
             process.wait()
 
 
-def load(
-    subject: Subject, process: int, port: int, *, clients: int, seconds: float, warm: bool = True
-) -> Measured:
+def load(subject: Subject, process: int, port: int, *, clients: int, seconds: float, warm: bool = True) -> Measured:
     """Ask a running server as often as it answers, if need be once it has been for a while."""
     if warm:
         _wrk(subject, port, clients, 1)

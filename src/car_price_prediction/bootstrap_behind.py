@@ -6,7 +6,8 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from .shadow.shadow import Priced
-    from .valuations.beside import Beside
     from .valuations.entries import Kind
     from .valuations.journal import Journal
     from .valuations.writer import Writer
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from .web.vitals import Behind
 
 NICENESS = 19
-"""Of what writes answers: where there is no room for both, requests are answered, and what they leave waits in files."""
-
+"""Of what writes answers: where there is no room for both, requests are answered, and what they leave waits."""
 LOOK_S = 1.0
 """How often what it does is counted."""
+WRITER_STOP_S = 6.0
+"""It gives up by itself a moment before."""
 
 
 def kept_answers(settings: Settings) -> Kept | None:
@@ -42,21 +43,27 @@ def kept_answers(settings: Settings) -> Kept | None:
     return Kept(database, _journal(settings, ANSWERS))
 
 
-def writer_beside(settings: Settings) -> Beside | None:
-    """Return the process that writes the answers of all workers into the database, not yet started.
+@contextmanager
+def answers_written(settings: Settings) -> Iterator[None]:
+    """Have a process write the answers of all workers into the database, where any are kept, for as long as this lasts.
 
     Raises
     ------
     SettingsError
         Where the database's address cannot be one.
     """
-    database = valuations_database(settings)
-    if database is None:
-        return None
+    if valuations_database(settings) is None:
+        yield
+        return
     from .local.plan import OURS  # noqa: PLC0415
     from .valuations.beside import Beside  # noqa: PLC0415
 
-    return Beside((*OURS, "valuations", "write", "--follow"), environment_with(settings))
+    beside = Beside((*OURS, "valuations", "write", "--follow"), environment_with(settings))
+    beside.start()
+    try:
+        yield
+    finally:
+        beside.stop(WRITER_STOP_S)
 
 
 def valuations_writer(settings: Settings) -> Writer | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bootstrap import champion_sync, environment_with, log_target
-from .bootstrap_behind import kept_answers, stops_of, work_behind, writer_beside
+from .bootstrap_behind import answers_written, kept_answers, stops_of, work_behind
 from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
 from .settings import Settings
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WRITER_STOP_S = 6.0
-"""It gives up by itself a moment before."""
 REQUESTS = "car_price_prediction.requests"
 """Names the log lines that requests leave."""
 
@@ -256,26 +254,22 @@ def serve_web(settings: Settings) -> None:
     from .web.rendering import compile_templates  # noqa: PLC0415
     from .web.server import ServerOptions, run_server  # noqa: PLC0415
 
-    beside = writer_beside(settings)
     compile_templates()
     target = log_target(settings)
     configure_logs(settings.log_level, target)
     address = f"http://{settings.host}:{settings.port}/"
     options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
-    if beside:
-        beside.start()
     try:
-        run_server(
-            partial(guarded_application, settings),
-            options,
-            handler=target.handler,
-            on_start=lambda: log.info(
-                "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
-            ),
-        )
+        with answers_written(settings):
+            run_server(
+                partial(guarded_application, settings),
+                options,
+                handler=target.handler,
+                on_start=lambda: log.info(
+                    "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
+                ),
+            )
     finally:
-        if beside:
-            beside.stop(WRITER_STOP_S)
         if settings.metrics != "off":
             remove_folder(numbers)
 

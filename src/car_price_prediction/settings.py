@@ -120,8 +120,8 @@ class Settings(BaseModel):
     valuations_waiting_bytes: int = Field(
         1_073_741_824,
         ge=1_048_576,
-        description="What answers that wait to be written there may take on disk, in bytes, where the database is gone or"
-        " slower than the requests; beyond, they are dropped and counted.",
+        description="What answers that wait to be written there may take on disk, in bytes, where the database is gone"
+        " or slower than the requests; beyond, they are dropped and counted.",
     )
     shadow_share: float = Field(
         0.0,

@@ -109,7 +109,9 @@ def price(server, times):
 
 
 def writers_of(server):
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    # One that was started again is the child of another thread than the first.
+    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    children = [pid for task in tasks for pid in task.read_text().split()]
     said = {int(pid): Path(f"/proc/{pid}/cmdline") for pid in children}
     return [pid for pid, words in said.items() if words.exists() and b"\0valuations\0" in words.read_bytes()]
 

@@ -67,7 +67,9 @@ def delete(valuation_id: str, artifacts: Path | None) -> None:
 
 
 @valuations.command()
-@click.option("--follow", is_flag=True, help="Until standard input ends, as `car-price serve` has it beside its workers.")
+@click.option(
+    "--follow", is_flag=True, help="Until standard input ends, as `car-price serve` has it beside its workers."
+)
 @ARTIFACTS
 def write(follow: bool, artifacts: Path | None) -> None:
     """Write answers that wait in files, where a server left some behind, into the database."""

@@ -96,7 +96,7 @@ class Journal:
         """Flush; whatever goes wrong must not end the thread, nor fill the log."""
         try:
             self._flush(last=last)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is told below
             self.counts.failures += 1
             if time.monotonic() >= self._fail_at:
                 self._fail_at = time.monotonic() + TELL_EVERY_S

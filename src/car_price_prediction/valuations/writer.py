@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from car_price_prediction.domain.errors import ValuationsError
 
-from .books import BOOKS, Book
+from .books import BOOKS
 from .database import Database
 from .entries import ANSWERS, Counts
 from .insertion import insert_rows

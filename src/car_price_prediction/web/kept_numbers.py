@@ -53,5 +53,7 @@ class KeptNumbers:
         now = counts.written, counts.dropped, counts.failures
         before = self._seen.get(kind, (0, 0, 0))
         self._seen[kind] = now
-        for add, new, old in zip((*(self._counters[kind][r,] for r in RESULTS), self._failures), now, before, strict=True):
+        for add, new, old in zip(
+            (*(self._counters[kind][r,] for r in RESULTS), self._failures), now, before, strict=True
+        ):
             add(new - old)

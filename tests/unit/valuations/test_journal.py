@@ -169,5 +169,3 @@ def test_what_a_killed_process_left_is_handed_over_but_for_a_line_cut_short(fold
     alive.append(b'["still"]\n', 1)
     alive.hand_over()
     assert sorted(segment.count for segment in full_segments(folder)) == [2, 2]
-
-

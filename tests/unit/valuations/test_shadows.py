@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import create_engine, insert, inspect, select
 
 from car_price_prediction.valuations.database import SCHEMA_NAME, Database
+from car_price_prediction.valuations.entries import CHALLENGERS, Shadowed
 from car_price_prediction.valuations.outcomes import Outcomes
 from car_price_prediction.valuations.retention import Retention
-from car_price_prediction.valuations.entries import CHALLENGERS, Shadowed
 from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.store import Valuations
 from car_price_prediction.valuations.tables import META, OUTCOMES, REPLACED, SCHEMA, SHADOWS, VALUATIONS
