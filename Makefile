@@ -153,6 +153,10 @@ bench-growth: $(DEV) ## How training and pricing grow with the listings. ROWS="1
 bench-metrics: $(DEV) ## Measure what counting costs a price, and a scrape after a million requests
 	$(BIN)/python benchmarks/metrics.py
 
+.PHONY: bench-valuations
+bench-valuations: $(DEV) ## Measure what keeping valuations costs the answers; needs a quiet machine. ROUNDS=40, SECONDS=1, URL=
+	ROUNDS="$(ROUNDS)" SECONDS="$(SECONDS)" URL="$(URL)" $(BIN)/python benchmarks/keeping.py
+
 .PHONY: bench-shadow
 bench-shadow: $(DEV) ## Measure what a challenger in the shadow costs the answers; needs a quiet machine
 	$(BIN)/python benchmarks/shadow.py

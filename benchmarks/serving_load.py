@@ -69,6 +69,7 @@ class Measured:
     cpu_us: float
     rss_mb: float
     bad: int
+    requests: int
 
 
 @contextlib.contextmanager
@@ -93,9 +94,10 @@ def running(subject: Subject) -> Iterator[tuple[int, int]]:
             process.wait()
 
 
-def load(subject: Subject, process: int, port: int, *, clients: int, seconds: float) -> Measured:
-    """Ask a running server as often as it answers."""
-    _wrk(subject, port, clients, 1)
+def load(subject: Subject, process: int, port: int, *, clients: int, seconds: float, warm: bool = True) -> Measured:
+    """Ask a running server as often as it answers, if need be once it has been for a while."""
+    if warm:
+        _wrk(subject, port, clients, 1)
     before = _cpu_s(process)
     found = _wrk(subject, port, clients, seconds)
     used = _cpu_s(process) - before
@@ -106,6 +108,7 @@ def load(subject: Subject, process: int, port: int, *, clients: int, seconds: fl
         cpu_us=used / max(found["requests"], 1) * 1e6,
         rss_mb=rss_mb(process),
         bad=found["bad"],
+        requests=found["requests"],
     )
 
 

@@ -23,9 +23,10 @@ from car_price_prediction.domain.listing import ASKING_PRICE
 from car_price_prediction.listings.load import LoadOptions, load_listings
 from car_price_prediction.listings.sample import sample_frame
 from car_price_prediction.valuations.database import Database
+from car_price_prediction.valuations.entries import Answered
 from car_price_prediction.valuations.insertion import insert_rows
 from car_price_prediction.valuations.outcomes import Outcome, Outcomes
-from car_price_prediction.valuations.row import Answered, row_of
+from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.tables import VALUATIONS
 
 RISE, MONTHS, MONTHLY, LISTINGS = 1.015, 12, 600, 20_000

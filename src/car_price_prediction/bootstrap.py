@@ -165,8 +165,14 @@ def champion_sync(settings: Settings) -> Sync:
     return Sync(store, registry, keep=settings.keep_models, challenger=shadow)
 
 
-def valuations_database(settings: Settings) -> Database | None:
+def valuations_database(settings: Settings, *, writes: bool = False) -> Database | None:
     """Return the database of the kept valuations; None where none is set.
+
+    Parameters
+    ----------
+    settings : Settings
+    writes : bool
+        See `valuations.database.Database`.
 
     Raises
     ------
@@ -177,7 +183,7 @@ def valuations_database(settings: Settings) -> Database | None:
         return None
     from .valuations.database import Database  # noqa: PLC0415 - SQLAlchemy takes a while
 
-    return Database(settings.valuations_url, settings.artifacts)
+    return Database(settings.valuations_url, settings.artifacts, writes=writes)
 
 
 def doctor_context(url: str | None) -> Context:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bootstrap import champion_sync, environment_with, log_target
-from .bootstrap_behind import kept_answers, stops_of, work_behind
+from .bootstrap_behind import answers_written, kept_answers, stops_of, work_behind
 from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
 from .settings import Settings
@@ -260,14 +260,15 @@ def serve_web(settings: Settings) -> None:
     address = f"http://{settings.host}:{settings.port}/"
     options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
     try:
-        run_server(
-            partial(guarded_application, settings),
-            options,
-            handler=target.handler,
-            on_start=lambda: log.info(
-                "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
-            ),
-        )
+        with answers_written(settings):
+            run_server(
+                partial(guarded_application, settings),
+                options,
+                handler=target.handler,
+                on_start=lambda: log.info(
+                    "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
+                ),
+            )
     finally:
         if settings.metrics != "off":
             remove_folder(numbers)

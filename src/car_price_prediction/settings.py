@@ -117,6 +117,12 @@ class Settings(BaseModel):
     valuations_keep_days: int = Field(
         365, ge=0, le=36_500, description="How long they, and what the cars sold for, are kept, in days; 0 is for ever."
     )
+    valuations_waiting_bytes: int = Field(
+        1_073_741_824,
+        ge=1_048_576,
+        description="What answers that wait to be written there may take on disk, in bytes, where the database is gone"
+        " or slower than the requests; beyond, they are dropped and counted.",
+    )
     shadow_share: float = Field(
         0.0,
         ge=0,

@@ -1,16 +1,23 @@
 """Kept valuations as an operator meets them: a real server, a real database that comes and goes."""
 
+import contextlib
 import json
+import os
 import shutil
+import signal
+import sqlite3
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from car_price_prediction.cli.main import run_command
-from car_price_prediction.valuations.database import Database
+from car_price_prediction.valuations.database import FILE, Database
+from car_price_prediction.valuations.journal import FOLDER
 from car_price_prediction.valuations.store import Valuations
 from support.kept import wait_until
+from support.monitoring import samples_of, total
 from support.postgres import programs, running_postgres
 from support.server import running_server
 from support.web import FABIA
@@ -69,6 +76,115 @@ def test_while_the_database_is_stopped_every_request_is_answered(artifacts, tmp_
         time.sleep(0.3)
         postgres.start()
         wait_until(lambda: count(postgres.url, tmp_path) == 51)
+
+
+@contextlib.contextmanager
+def locked(artifacts):
+    """Another program that writes, and does not come to an end."""
+    with contextlib.closing(sqlite3.connect(artifacts / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def in_files(artifacts):
+    """Return how many answers wait in files."""
+    found = 0
+    for path in (artifacts / FOLDER).glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            found += sum(len(json.loads(line)) for line in path.read_bytes().splitlines())
+    return found
+
+
+def counted(server, result):
+    return total(samples_of(server.ask_raw("GET", "/metrics")[2].decode()), "car_price_valuations_total", result=result)
+
+
+def waiting(server):
+    return total(samples_of(server.ask_raw("GET", "/metrics")[2].decode()), "car_price_valuations_waiting")
+
+
+def price(server, times):
+    assert {server.ask("POST", "/predict/price", FABIA)[0] for _ in range(times)} <= {200}
+
+
+def writers_of(server):
+    # One that was started again is the child of another thread than the first.
+    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+    children = [pid for task in tasks for pid in task.read_text().split()]
+    said = {int(pid): Path(f"/proc/{pid}/cmdline") for pid in children}
+    return [pid for pid, words in said.items() if words.exists() and b"\0valuations\0" in words.read_bytes()]
+
+
+def test_a_worker_that_is_killed_takes_nothing_with_it_that_is_in_its_file(artifacts, tmp_path):
+    with running_server(artifacts, tmp_path, valuations_url="sqlite") as server:
+        price(server, 10)
+        wait_until(lambda: count("sqlite", artifacts) == 10)
+        with locked(artifacts):
+            for asked in (1, 30):  # handed over, and not
+                price(server, asked)
+                wait_until(lambda asked=asked: in_files(artifacts) == {1: 1, 30: 31}[asked])
+            server.forget_connection()
+            server.kill_worker()
+        server.wait_for("/health/ready", 200)
+        wait_until(lambda: count("sqlite", artifacts) == 41)
+        wait_until(lambda: counted(server, "written") == 41)
+
+
+def test_what_writes_may_be_killed_and_what_waits_is_written_once(artifacts, tmp_path):
+    with running_server(artifacts, tmp_path, valuations_url="sqlite") as server:
+        price(server, 5)
+        wait_until(lambda: count("sqlite", artifacts) == 5)
+        with locked(artifacts):
+            price(server, 20)
+            wait_until(lambda: in_files(artifacts) == 20)
+            wait_until(lambda: waiting(server) == 20)
+            (killed,) = writers_of(server)
+            os.kill(killed, signal.SIGKILL)
+            wait_until(lambda: writers_of(server) not in ([], [killed]))
+            price(server, 20)
+        wait_until(lambda: count("sqlite", artifacts) == 45)
+        wait_until(lambda: counted(server, "written") == 45 and waiting(server) == 0)
+        assert server.stop() == 0
+    assert in_files(artifacts) == counted_twice(artifacts) == 0
+
+
+def counted_twice(artifacts):
+    with contextlib.closing(sqlite3.connect(artifacts / FILE)) as other:
+        return other.execute("SELECT count(*) - count(DISTINCT id) FROM car_price_valuations").fetchone()[0]
+
+
+def test_beyond_the_room_on_disk_answers_are_dropped_and_counted_and_no_request_fails(artifacts, tmp_path):
+    settings = {"valuations_url": "sqlite", "valuations_waiting_bytes": "1048576", "log_level": "WARNING"}
+    with running_server(artifacts, tmp_path, **settings) as server:
+        price(server, 1)
+        wait_until(lambda: count("sqlite", artifacts) == 1)
+        asked = 1
+        with locked(artifacts):
+            while not counted(server, "dropped"):
+                results = server.ask("POST", "/predict/batch", [FABIA] * 500)[1]["results"]
+                assert all("price" in one for one in results)
+                price(server, 1)
+                asked += 501
+        wait_until(lambda: counted(server, "written") + counted(server, "dropped") == asked)
+        assert count("sqlite", artifacts) == counted(server, "written")
+    assert "are dropped" in server.log.read_text()
+
+
+def test_what_a_server_left_behind_the_command_writes(artifacts, tmp_path, capsys, monkeypatch):
+    with running_server(artifacts, tmp_path, valuations_url="sqlite") as server:
+        price(server, 1)
+        wait_until(lambda: count("sqlite", artifacts) == 1)
+        with locked(artifacts):
+            price(server, 3)
+            wait_until(lambda: in_files(artifacts) == 3)
+            os.killpg(server.process.pid, signal.SIGKILL)
+            server.process.wait()
+    monkeypatch.setenv("CAR_PRICE_VALUATIONS_URL", "sqlite")
+    monkeypatch.setenv("CAR_PRICE_ARTIFACTS", str(artifacts))
+    assert run_command(["valuations", "write"]) == 0
+    assert capsys.readouterr().out == "3 written, 0 could not be kept\n"
+    assert (count("sqlite", artifacts), in_files(artifacts)) == (4, 0)
 
 
 def test_a_key_that_prices_looks_up_and_an_admins_deletes(artifacts, tmp_path, capsys):

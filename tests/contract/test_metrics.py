@@ -16,7 +16,18 @@ import yaml
 from car_price_prediction.local.ports import free_port
 from car_price_prediction.package.store import ModelStore
 from support.model import train_small
-from support.monitoring import CONSTANT, FOLDER, RULES, alerts, drawn, names_in, samples_of, total
+from support.monitoring import (
+    CONSTANT,
+    FOLDER,
+    RULES,
+    alerts,
+    drawn,
+    names_in,
+    samples_of,
+    selected,
+    selectors_in,
+    total,
+)
 from support.raw import opened, post_head
 from support.server import running_server
 from support.web import FABIA
@@ -24,7 +35,7 @@ from support.web import FABIA
 BODY = json.dumps(FABIA).encode()
 PRICE = post_head(len(BODY)) + BODY
 REQUESTS, CONNECTIONS = 10_000, 4
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 @pytest.fixture
@@ -93,22 +104,49 @@ def drive(server, artifacts):
     assert server.ask_raw("POST", "/jobs?name=cars.csv", rows, Content_Type="text/csv")[0] == 202
     wait_until(lambda: total(scraped(server), "car_price_predictions_total", source="job") == 2, "a job")
     yield scraped(server)
+    yield from work(server)
     yield from keep(server, artifacts)
     yield from shadow(server, artifacts)
     yield from refuse(server)
     yield from change_models(server, artifacts)
 
 
+def work(server):
+    """Send more files than are worked on at once, one of which cannot be priced."""
+    rows = b"make,model,year\n" + b"Skoda,Fabia,2015\n" * 2_000
+    for body in (rows, rows, b"make,model,year\n" + b"Skoda,Fabia,2015,\x00,1,2,3\n" * 3):
+        server.ask_raw("POST", "/jobs?name=cars.csv", body, Content_Type="text/csv")
+        yield scraped(server)
+    wait_until(lambda: not total(scraped(server), "car_price_jobs", state="queued"), "the jobs")
+    yield scraped(server)
+
+
+@contextlib.contextmanager
+def locked(artifacts):
+    """Another program that writes to the database of valuations, and does not come to an end."""
+    with contextlib.closing(sqlite3.connect(artifacts / "valuations.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def flood(server):
+    """Ask until there is no room for the answers."""
+    while not total(scraped(server), "car_price_valuations_total", result="dropped"):
+        assert server.ask("POST", "/predict/batch", [FABIA] * 500)[0] == 200
+
+
 def keep(server, artifacts):
     """Keep answers, some of them while the database is locked."""
     wait_until(lambda: total(scraped(server), "car_price_valuations_total", result="written") >= 5, "kept answers")
     yield scraped(server)
-    with contextlib.closing(sqlite3.connect(artifacts / "valuations.sqlite", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(artifacts):
         price_often(server, 3)
         wait_until(lambda: total(scraped(server), "car_price_valuations_waiting") == 3, "answers that wait")
         yield scraped(server)
-        other.execute("ROLLBACK")
+        flood(server)
+        yield scraped(server)
+    wait_until(lambda: not total(scraped(server), "car_price_valuations_waiting"), "the end of what waits")
     rios = [
         {"make": "Kia", "model": "Rio", "year": 2012, "mileage_km": 90_000 + 37 * i, "asking_price": 6_000 + i}
         for i in range(300)
@@ -124,6 +162,7 @@ def keep(server, artifacts):
 def shadow(server, artifacts):
     """Publish a challenger, and wait until it has priced."""
     train_small(artifacts)
+    server.forget_connection()  # that took a while
     wait_until(lambda: total(scraped(server), "car_price_shadow_loads_total", result="ok"), "a challenger")
     price_often(server, 3)
     wait_until(lambda: total(scraped(server), "car_price_shadow_cars_total", result="priced") == 3, "its prices")
@@ -145,6 +184,7 @@ def change_models(server, artifacts):
     good = (new.folder / "booster.txt").read_bytes()
     (new.folder / "booster.txt").write_bytes(good[:-1] + b"?")
     store.current_file.write_text(json.dumps({"version": new.manifest.version}))
+    server.forget_connection()
     wait_until(lambda: total(scraped(server), "car_price_model_reloads_total", result="failed"), "a refused model")
     (new.folder / "booster.txt").write_bytes(good)
     wait_until(lambda: total(scraped(server), "car_price_model_reloads_total", result="ok") == 2, "a new model")
@@ -155,9 +195,10 @@ def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
     artifacts = tmp_path / "artifacts"
     artifacts.mkdir()
     settings = {"valuations_url": "sqlite", "max_waiting": "8", "body_timeout_s": "3", "drift_every_s": "4"}
-    settings |= {"log_level": "WARNING", "shadow_share": "1"}
+    settings |= {"log_level": "WARNING", "shadow_share": "1", "valuations_waiting_bytes": "1048576"}
     with running_server(artifacts, tmp_path, **settings) as server:
         found = [scraped(server)]
+        assert server.ask("POST", "/predict/price", FABIA)[0] == 503
         first = train_small(artifacts).package
         ModelStore(artifacts).set_current(first.manifest.version, who="test", why="a test")
         server.wait_for("/health/ready", 200)
@@ -174,6 +215,9 @@ def test_every_metric_that_dashboard_and_alerts_name_exists_and_moves(tmp_path):
     named = names_in([*drawn(), *(alert["expr"] for alert in alerts())])
     assert {name for name in named if name not in seen} == set()
     assert {name for name in named - CONSTANT if len(seen[name]) < 2 and not name.endswith("_info")} == set()
+    wanted = selectors_in([*drawn(), *(alert["expr"] for alert in alerts())])
+    told = {one: {selected(samples, *one) for samples in found} for one in wanted}
+    assert {one for one, values in told.items() if len(values) < 2} == set()
     sources = {dict(labels)["source"] for name, labels in found[-1] if name == "car_price_predictions_total"}
     assert sources == {"price", "batch", "page", "file", "job"}
 
@@ -242,11 +286,13 @@ def asked_for(ask, query):
     return None
 
 
-def test_prometheus_scrapes_it_and_alerts_fire_when_it_has_no_model_and_when_it_is_gone(trained_artifacts, tmp_path):
+def test_prometheus_scrapes_it_and_alerts_fire_with_no_model_with_answers_dropped_and_when_it_is_gone(
+    trained_artifacts, tmp_path
+):
     artifacts = tmp_path / "artifacts"
     artifacts.mkdir()
     with (
-        running_server(artifacts, tmp_path) as server,
+        running_server(artifacts, tmp_path, valuations_url="sqlite", valuations_waiting_bytes="1048576") as server,
         prometheus(tmp_path / "prometheus", f"127.0.0.1:{server.port}") as ask,
     ):
         wait_until(lambda: firing(ask) >= {"CarPriceNoModel"}, "CarPriceNoModel")
@@ -255,6 +301,13 @@ def test_prometheus_scrapes_it_and_alerts_fire_when_it_has_no_model_and_when_it_
         price_often(server, 20)
         query = 'http_requests_total{route="/predict/price",status="200"}'
         wait_until(lambda: asked_for(ask, query) == 20, "20 prices")
-        assert "CarPriceDown" not in firing(ask)
+        wait_until(lambda: total(scraped(server), "car_price_valuations_total", result="written") == 20, "kept answers")
+        assert firing(ask).isdisjoint({"CarPriceDown", "CarPriceValuationsDropped", "CarPriceValuationsWait"})
+        with locked(artifacts):
+            flood(server)
+            wait_until(
+                lambda: firing(ask) >= {"CarPriceValuationsDropped", "CarPriceValuationsWait"}, "alerts of valuations"
+            )
+        wait_until(lambda: "CarPriceValuationsWait" not in firing(ask), "the end of what waits")
         server.stop()
         wait_until(lambda: "CarPriceDown" in firing(ask), "CarPriceDown")

@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parents[2] / "deploy" / "monitoring"
 RULES = FOLDER / "rules" / "car-price.yml"
 DASHBOARD = FOLDER / "grafana" / "dashboards" / "car-price.json"
 NAME = re.compile(r"\b((?:http|car_price|process)_[a-z_]+)\b(?!\s*=)")
+SELECTOR = re.compile(NAME.pattern.removesuffix(r"(?!\s*=)") + r"\{([^}]*)\}")
+MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 CONSTANT = {"car_price_build_info", "http_requests_in_flight_limit", "car_price_workers"}
 """These tell how a server was started."""
 
@@ -34,6 +36,27 @@ def drawn() -> list[str]:
 def names_in(queries: list[str]) -> set[str]:
     """Return the metrics that queries name."""
     return {name for query in queries for name in NAME.findall(query)}
+
+
+def selectors_in(queries: list[str]) -> set[tuple[str, str]]:
+    """Return the metrics of which queries want certain labels, with what they want, as it is written."""
+    return {found for query in queries for found in SELECTOR.findall(query)}
+
+
+def selected(samples: Samples, name: str, wanted: str) -> float:
+    """Return the sum of the samples that a selector matches, as Prometheus would."""
+    matchers = MATCHER.findall(wanted)
+    assert matchers, wanted
+    return sum(value for (other, held), value in samples.items() if other == name and _matches(dict(held), matchers))
+
+
+def _matches(labels: dict[str, str], matchers: list[tuple[str, str, str]]) -> bool:
+    def one(label: str, how: str, value: str) -> bool:
+        held = labels.get(label, "")
+        same = held == value if how in ("=", "!=") else re.fullmatch(value, held) is not None
+        return same == (not how.startswith("!"))
+
+    return all(one(*matcher) for matcher in matchers)
 
 
 def samples_of(text: str) -> Samples:

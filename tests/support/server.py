@@ -87,9 +87,10 @@ class Server:
 
 def _works(pid: str) -> bool:
     try:
-        return b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+        said = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False  # it went just now
+    return b"resource_tracker" not in said and b"\0valuations\0" not in said
 
 
 @contextlib.contextmanager

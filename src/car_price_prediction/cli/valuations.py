@@ -66,6 +66,31 @@ def delete(valuation_id: str, artifacts: Path | None) -> None:
     click.echo(f"deleted {valuation_id}")
 
 
+@valuations.command()
+@click.option(
+    "--follow", is_flag=True, help="Until standard input ends, as `car-price serve` has it beside its workers."
+)
+@ARTIFACTS
+def write(follow: bool, artifacts: Path | None) -> None:
+    """Write answers that wait in files, where a server left some behind, into the database."""
+    from car_price_prediction.bootstrap_behind import follow_answers, valuations_writer
+
+    settings = settings_from_environment()
+    if artifacts:
+        settings = settings.model_copy(update={"artifacts": artifacts})
+    if follow:
+        follow_answers(settings)
+        return
+    writer = valuations_writer(settings)
+    if writer is None:
+        raise _none_kept()
+    if not writer.write_once():
+        raise writer.problem or ValuationsError("they could not be written; the log says why")
+    counts = writer.counts.values()
+    written, dropped = (sum(getattr(one, name) for one in counts) for name in ("written", "dropped"))
+    click.echo(f"{written:,} written, {dropped:,} could not be kept")
+
+
 def kept_database(artifacts: Path | None) -> Database:
     """Return the database of the kept valuations.
 
@@ -77,11 +102,15 @@ def kept_database(artifacts: Path | None) -> Database:
     settings = settings_from_environment()
     found = valuations_database(settings.model_copy(update={"artifacts": artifacts}) if artifacts else settings)
     if found is None:
-        raise SettingsError(
-            "no valuations are kept: CAR_PRICE_VALUATIONS_URL is not set",
-            hint="CAR_PRICE_VALUATIONS_URL=sqlite keeps them in the artifacts folder",
-        )
+        raise _none_kept()
     return found
+
+
+def _none_kept() -> SettingsError:
+    return SettingsError(
+        "no valuations are kept: CAR_PRICE_VALUATIONS_URL is not set",
+        hint="CAR_PRICE_VALUATIONS_URL=sqlite keeps them in the artifacts folder",
+    )
 
 
 def _no_such(valuation_id: str) -> ValuationsError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "postgresql": {"connect_timeout": CONNECT_S, "options": f"-c statement_timeout={TIMEOUT_S * 3_000}"},
 }
 """What a driver is told beside the address, so that it gives up some day."""
+PRAGMAS = ("synchronous=NORMAL", "secure_delete=ON")
+"""What is deleted is overwritten, for it may be about a person."""
+WRITING = ("cache_size=-16000", "wal_autocheckpoint=8000")
 
 
 class Database:
@@ -41,6 +45,9 @@ class Database:
         ``sqlite``, for a file in a folder, or a URL as SQLAlchemy takes it.
     folder : Path
         Of that file.
+    writes : bool
+        Much is written by this one: SQLite's pages stay in memory and in its log for longer, since each row goes to
+        several places of the file.
 
     Raises
     ------
@@ -48,10 +55,11 @@ class Database:
         Where the address cannot be one, or its driver is not installed.
     """
 
-    def __init__(self, address: str, folder: Path) -> None:
+    def __init__(self, address: str, folder: Path, *, writes: bool = False) -> None:
         self._lock, self._ready = threading.Lock(), False
         self._down_until = 0.0
-        self._engine = _engine(f"sqlite:///{folder.absolute() / FILE}" if address == "sqlite" else address)
+        pragmas = (*PRAGMAS, *WRITING) if writes else PRAGMAS
+        self._engine = _engine(f"sqlite:///{folder.absolute() / FILE}" if address == "sqlite" else address, pragmas)
 
     @property
     def name(self) -> str:
@@ -134,7 +142,7 @@ def _stored() -> Any:
     return select(META.c.value).where(META.c.name == SCHEMA_NAME)
 
 
-def _engine(address: str) -> Engine:
+def _engine(address: str, pragmas: Sequence[str]) -> Engine:
     try:
         url = make_url(address)
         if url.drivername in ("postgres", "postgresql"):
@@ -146,13 +154,12 @@ def _engine(address: str) -> Engine:
     except ImportError as error:
         raise SettingsError(f"{VARIABLE}: its driver is not installed: {error.name}") from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, pragmas))
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # What is deleted is overwritten, for it may be about a person.
-    for pragma in ("synchronous=NORMAL", "secure_delete=ON"):
+def _prepare_sqlite(pragmas: Sequence[str], connection: Any, _record: Any) -> None:
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,98 +1,72 @@
-"""A valuation as a row of the table, and as plain values again."""
+"""What was kept as rows of the tables, and as plain values again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 
-from car_price_prediction.domain.listing import Listing
-from car_price_prediction.domain.quote import Quote
-
 from .cars import car_key
+from .entries import Answered, entry_of
 
-Source: TypeAlias = Literal["price", "batch"]
-"""Which call was answered."""
+Row: TypeAlias = dict[str, Any]
+"""The values of a table's columns by their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer that is to be kept: nothing is worked out before it is written.
+def row_of(answered: Answered) -> Row:
+    """Return the row of an answer."""
+    return row_from(entry_of(answered))
 
-    Attributes
-    ----------
-    at : float
-        Seconds since 1970.
-    source : {"price", "batch"}
-    request_id : str
-    listing : Listing
-        The car as it was understood.
-    quote : Quote
+
+def row_from(entry: Sequence[Any]) -> Row:
+    """Return the row of an answer, as `entries.entry_of` tells it.
+
+    Raises
+    ------
+    ValueError, TypeError, AttributeError
+        Where it is nothing of the kind.
     """
-
-    at: float
-    source: Source
-    request_id: str
-    listing: Listing
-    quote: Quote
-
-
-@dataclass(frozen=True, slots=True)
-class Shadowed:
-    """What the challenger would have answered.
-
-    Attributes
-    ----------
-    valuation_id : str
-        Of the answer that was given.
-    at : float
-        When it was, in seconds since 1970.
-    quote : Quote
-        The challenger's.
-    """
-
-    valuation_id: str
-    at: float
-    quote: Quote
-
-
-def shadow_row_of(shadowed: Shadowed) -> dict[str, Any]:
-    """Return the row of a challenger's price."""
-    quote = shadowed.quote
+    name, at, source, request_id, version, listing, *figures, warnings = entry
+    car = listing if None not in listing.values() else {k: v for k, v in listing.items() if v is not None}
+    price, low, high, currency, coverage, confidence, comparables = figures
+    told = [{"field": field, "code": code, "message": message} for field, code, message in warnings]
     return {
-        "valuation_id": shadowed.valuation_id,
-        "priced_at": shadowed.at,
-        "model_version": quote.model_version,
-        "price": quote.price,
-        "low": quote.low,
-        "high": quote.high,
+        "id": name,
+        "priced_at": at,
+        "source": source,
+        "request_id": request_id,
+        "model_version": version,
+        "car_key": car_key(car),
+        "car": orjson.dumps(car, option=orjson.OPT_SORT_KEYS).decode(),
+        "price": price,
+        "low": low,
+        "high": high,
+        "currency": currency,
+        "coverage": coverage,
+        "confidence": confidence,
+        "comparables": comparables,
+        "warnings": orjson.dumps(told).decode(),
     }
 
 
-def row_of(answered: Answered) -> dict[str, Any]:
-    """Return the row of an answer."""
-    quote = answered.quote
-    car = {name: value for name, value in sorted(answered.listing.items()) if value is not None}
-    warnings = [{"field": w.field, "code": w.code, "message": w.message} for w in quote.warnings]
+def shadow_row_from(entry: Sequence[Any]) -> Row:
+    """Return the row of a challenger's price, as `entries.shadow_entry_of` tells it.
+
+    Raises
+    ------
+    ValueError
+        Where it is nothing of the kind.
+    """
+    valuation_id, at, version, price, low, high = entry
     return {
-        "id": quote.valuation_id,
-        "priced_at": answered.at,
-        "source": answered.source,
-        "request_id": answered.request_id,
-        "model_version": quote.model_version,
-        "car_key": car_key(car),
-        "car": orjson.dumps(car).decode(),
-        "price": quote.price,
-        "low": quote.low,
-        "high": quote.high,
-        "currency": quote.currency,
-        "coverage": quote.coverage,
-        "confidence": quote.confidence,
-        "comparables": quote.comparables,
-        "warnings": orjson.dumps(warnings).decode(),
+        "valuation_id": valuation_id,
+        "priced_at": at,
+        "model_version": version,
+        "price": price,
+        "low": low,
+        "high": high,
     }
 
 

@@ -13,8 +13,8 @@ from .headers import CURRENT_ID
 
 if TYPE_CHECKING:
     from car_price_prediction.valuations.database import Database
-    from car_price_prediction.valuations.row import Source
-    from car_price_prediction.valuations.writer import Writer
+    from car_price_prediction.valuations.entries import Source
+    from car_price_prediction.valuations.journal import Journal
 
 Keep: TypeAlias = "Callable[[Source, Listing, Quote], None]"
 """Takes the call that was answered, the car as it was understood, and its quote."""
@@ -44,21 +44,21 @@ class Kept:
     Parameters
     ----------
     database : Database
-    writer : Writer
+    journal : Journal
         Started by whoever made it.
     """
 
-    def __init__(self, database: Database, writer: Writer) -> None:
-        # Only an installation that keeps valuations waits for SQLAlchemy.
-        from car_price_prediction.valuations.row import Answered  # noqa: PLC0415
+    def __init__(self, database: Database, journal: Journal) -> None:
+        from car_price_prediction.valuations.entries import Answered  # noqa: PLC0415 - where something is kept
 
-        self.database, self.writer = database, writer
-        self._answered, self._write = Answered, writer.keep
+        self.database, self.journal = database, journal
+        self._answered, self._write = Answered, journal.keep
 
     def keep(self, source: Source, listing: Listing, quote: Quote) -> None:
         """Take one answer of the request that is being answered."""
         self._write(self._answered(time.time(), source, CURRENT_ID.get(), listing, quote))
 
     def stop(self) -> None:
-        """Write what waits, and end."""
-        self.writer.stop()
+        """Write down what waits, and end."""
+        self.journal.stop()
+        self.database.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from .headers import NO_ROUTE
-from .numbers import Add, Numbers
+from .kept_numbers import KeptNumbers
+from .numbers import Add, Counters, Numbers
 from .observer import Observer, Reason, Source
 
 BUCKETS_S = (0.0002, 0.0003, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -20,24 +21,10 @@ OTHER = "other"
 MOST_VERSIONS = 100
 """Model versions that a worker names in its life; later ones are counted as `OTHER`."""
 TOO_MANY = 429
-KEPT = ("written", "dropped")
 RELOADED = ("ok", "failed")
 SHADOWED = ("priced", "dropped", "failed")
 BUCKETS_SHADOW = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 UNSEEN = "unseen_category"
-
-
-class Counters(dict[tuple[str, ...], Add]):
-    """A counter of several labels: what adds to it, by their values."""
-
-    def __init__(self, numbers: Numbers, name: str, text: str, *labels: str) -> None:
-        super().__init__()
-        self._numbers, self._name, self._text, self._labels = numbers, name, text, labels
-
-    def __missing__(self, values: tuple[str, ...]) -> Add:
-        labels = dict(zip(self._labels, values, strict=True))
-        # Two threads may both come here; what one has made is not replaced.
-        return self.setdefault(values, self._numbers.counter(self._name, self._text, labels))
 
 
 class Metrics(Observer):
@@ -52,12 +39,14 @@ class Metrics(Observer):
     ----------
     numbers : Numbers
         For more of them.
+    kept : KeptNumbers
     routes : frozenset of str
         Routes whose template is their path: what is refused there is counted there.
     """
 
     def __init__(self, folder: Path) -> None:
         self.numbers = Numbers(folder)
+        self.kept = KeptNumbers(self.numbers)
         self.routes: frozenset[str] = frozenset()
         self._answers: dict[tuple[str, str, int], tuple[Add, Add]] = {}
         self._durations: dict[tuple[str, str], Add] = {}
@@ -99,27 +88,13 @@ class Metrics(Observer):
         self.started = self.numbers.counter("car_price_workers_started", "Worker processes started.")
         self.memory = self.numbers.gauge("process_resident_memory_bytes", "Memory of the worker processes.")
         self.cpu = self.numbers.counter("process_cpu_seconds", "Processor time of the worker processes.")
-        self.kept = self._counters("car_price_valuations", "Answers that were to be kept.", "result")
-        for result in KEPT:
-            self.kept[result,](0)
-        self.kept_failures = self.numbers.counter(
-            "car_price_valuations_failures", "Attempts to keep answers that the database did not take."
-        )
-        self.kept_waiting = self.numbers.gauge("car_price_valuations_waiting", "Answers that wait to be kept.")
 
     def _make_shadow(self) -> None:
         self.shadow_cars = self._counters(
             "car_price_shadow_cars", "Cars that were drawn for the challenger, by what became of them.", "result"
         )
         self.shadow_loads = self._counters("car_price_shadow_loads", "Challengers loaded for the shadow.", "result")
-        self.shadow_kept = self._counters(
-            "car_price_shadow_kept", "Challenger's prices that were to be kept beside the answers.", "result"
-        )
-        for counters, results in (
-            (self.shadow_cars, SHADOWED),
-            (self.shadow_loads, RELOADED),
-            (self.shadow_kept, KEPT),
-        ):
+        for counters, results in ((self.shadow_cars, SHADOWED), (self.shadow_loads, RELOADED)):
             for result in results:
                 counters[result,](0)
         self.shadow_waiting = self.numbers.gauge("car_price_shadow_waiting", "Cars that wait for the challenger.")

@@ -112,5 +112,18 @@ class Numbers:
             return self._files[kind]
 
 
+class Counters(dict[tuple[str, ...], Add]):
+    """A counter of several labels: what adds to it, by their values."""
+
+    def __init__(self, numbers: Numbers, name: str, text: str, *labels: str) -> None:
+        super().__init__()
+        self._numbers, self._name, self._text, self._labels = numbers, name, text, labels
+
+    def __missing__(self, values: tuple[str, ...]) -> Add:
+        labels = dict(zip(self._labels, values, strict=True))
+        # Two threads may both come here; what one has made is not replaced.
+        return self.setdefault(values, self._numbers.counter(self._name, self._text, labels))
+
+
 def _key(metric: str, name: str, text: str, labels: Labels) -> str:
     return mmap_key(metric, name, list(labels), list(labels.values()), text)

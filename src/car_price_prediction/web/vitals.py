@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .guard import Guard
-from .metrics import KEPT, RELOADED, SHADOWED, Metrics
+from .metrics import RELOADED, SHADOWED, Metrics
 from .numbers import Add
 
 if TYPE_CHECKING:
     from car_price_prediction.shadow.shadow import Shadow
-    from car_price_prediction.valuations.writer import Writer
+    from car_price_prediction.valuations.journal import Journal
 
 EVERY_S = 1.0
 _MEMORY = Path("/proc/self/statm")
@@ -30,17 +30,17 @@ class Behind:
 
     Attributes
     ----------
-    writer : Writer or None
-        Keeps answers.
+    journal : Journal or None
+        Takes the answers that are kept.
     shadow : Shadow or None
         Prices with the challenger.
-    challengers : Writer or None
-        Keeps the challenger's prices.
+    challengers : Journal or None
+        Takes the challenger's prices that are.
     """
 
-    writer: Writer | None = None
+    journal: Journal | None = None
     shadow: Shadow | None = None
-    challengers: Writer | None = None
+    challengers: Journal | None = None
 
 
 class Vitals:
@@ -80,19 +80,16 @@ class Vitals:
 
     def _look_behind(self, behind: Behind) -> None:
         metrics = self._metrics
-        if behind.writer is not None:
-            counts = behind.writer.counts
-            adders = (*(metrics.kept[result,] for result in KEPT), metrics.kept_failures)
-            self._add("kept", adders, (counts.written, counts.dropped, counts.failures))
-            metrics.kept_waiting(behind.writer.waiting)
+        if behind.journal is not None:
+            metrics.kept.add("answers", behind.journal.counts)
+            metrics.kept.waiting(behind.journal.waiting)
         if behind.shadow is not None:
             met = behind.shadow.counts
             self._add("cars", [metrics.shadow_cars[r,] for r in SHADOWED], (met.priced, met.dropped, met.failed))
             self._add("loads", [metrics.shadow_loads[r,] for r in RELOADED], (met.loaded, met.refused))
             metrics.shadow_waiting(behind.shadow.waiting)
         if behind.challengers is not None:
-            counts = behind.challengers.counts
-            self._add("challengers", [metrics.shadow_kept[r,] for r in KEPT], (counts.written, counts.dropped))
+            metrics.kept.add("challengers", behind.challengers.counts)
 
     def _add(self, name: str, adders: Sequence[Add], now: tuple[int, ...]) -> None:
         """Add what was counted since the last look."""

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, insert, inspect, select
 
 from car_price_prediction.valuations.database import SCHEMA_NAME, Database
+from car_price_prediction.valuations.entries import CHALLENGERS, Shadowed
 from car_price_prediction.valuations.outcomes import Outcomes
 from car_price_prediction.valuations.retention import Retention
-from car_price_prediction.valuations.row import Shadowed, row_of
+from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.store import Valuations
 from car_price_prediction.valuations.tables import META, OUTCOMES, REPLACED, SCHEMA, SHADOWS, VALUATIONS
-from car_price_prediction.valuations.writer import CHALLENGERS, Writer
-from support.kept import answered, wait_until
+from support.kept import Pair, answered, wait_until
 
 
 @pytest.fixture
-def challengers(database: Database) -> Iterator[Writer]:
-    writer = Writer(database, book=CHALLENGERS)
-    writer.start()
-    yield writer
-    writer.stop()
+def challengers(database: Database, tmp_path: Path) -> Iterator[Pair]:
+    pair = Pair(database, tmp_path / "waiting", CHALLENGERS)
+    pair.start()
+    yield pair
+    pair.stop()
 
 
 def shadowed(one: Any) -> Shadowed:
@@ -57,11 +58,11 @@ def test_a_database_of_before_gets_the_table_and_keeps_all_it_holds(database: Da
     engine.dispose()
 
 
-def test_a_price_is_kept_beside_its_valuation_and_goes_with_it(database: Database, challengers: Writer) -> None:
+def test_a_price_is_kept_beside_its_valuation_and_goes_with_it(database: Database, challengers: Pair) -> None:
     one, other = answered(), answered()
     keep(database, one, other)
-    challengers.keep(shadowed(one))
-    challengers.keep(shadowed(other))
+    challengers.journal.keep(shadowed(one))
+    challengers.journal.keep(shadowed(other))
     wait_until(lambda: challengers.counts.written == 2)
     outcomes = Outcomes(database)
     ids = [one.quote.valuation_id, other.quote.valuation_id, "none"]
@@ -73,22 +74,22 @@ def test_a_price_is_kept_beside_its_valuation_and_goes_with_it(database: Databas
 
 
 def test_one_that_is_there_already_is_not_written_twice_and_stops_no_other(
-    database: Database, challengers: Writer
+    database: Database, challengers: Pair
 ) -> None:
     one, other = answered(), answered()
-    challengers.keep(shadowed(one))
+    challengers.journal.keep(shadowed(one))
     wait_until(lambda: challengers.counts.written == 1)
-    challengers.keep(shadowed(one))
-    challengers.keep(shadowed(other))
+    challengers.journal.keep(shadowed(one))
+    challengers.journal.keep(shadowed(other))
     wait_until(lambda: challengers.counts.written == 3)
     assert challengers.counts.dropped == 0
     assert len(Outcomes(database).shadows([one.quote.valuation_id, other.quote.valuation_id])) == 2
 
 
-def test_what_is_too_old_goes(database: Database, challengers: Writer) -> None:
+def test_what_is_too_old_goes(database: Database, challengers: Pair) -> None:
     old, young = answered(at=1_000.0), answered()
     for one in (old, young):
-        challengers.keep(shadowed(one))
+        challengers.journal.keep(shadowed(one))
     wait_until(lambda: challengers.counts.written == 2)
     assert Retention(database, 30, time.time).apply() == 1
     assert set(Outcomes(database).shadows([old.quote.valuation_id, young.quote.valuation_id])) == {

@@ -6,8 +6,7 @@ from flask.testing import FlaskClient
 
 from car_price_prediction.pricing.valuer import Valuer
 from car_price_prediction.valuations.database import Database
-from car_price_prediction.valuations.writer import Writer
-from car_price_prediction.web.kept import Kept
+from support.kept import KeptHere
 from support.web import client_of, valuer_of
 
 
@@ -22,15 +21,13 @@ def client(valuer: Valuer) -> FlaskClient:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
+def kept(tmp_path: Path) -> Iterator[KeptHere]:
     """What keeps answers in a database of a test's own."""
-    database = Database("sqlite", tmp_path)
-    writer = Writer(database)
-    writer.start()
-    yield Kept(database, writer)
-    writer.stop()
+    found = KeptHere(Database("sqlite", tmp_path), tmp_path / "waiting")
+    yield found
+    found.stop()
 
 
 @pytest.fixture
-def keeping(valuer: Valuer, kept: Kept) -> FlaskClient:
+def keeping(valuer: Valuer, kept: KeptHere) -> FlaskClient:
     return client_of(valuer, kept=kept, max_batch=7)

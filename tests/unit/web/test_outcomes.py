@@ -12,7 +12,7 @@ SALE = {"price": 9_000, "sold_on": "2024-01-31"}
 
 def test_a_sale_is_told_by_the_id_of_its_valuation(keeping, kept):
     name = keeping.post("/predict/price", json=FABIA).json["valuation_id"]
-    wait_until(lambda: kept.writer.counts.written)
+    wait_until(lambda: kept.counts.written)
     sent = [SALE | {"valuation_id": name}]
     (first,) = keeping.post("/outcomes", json=sent).json["results"]
     assert first == {"state": "new", "valuation_id": name, "note": "kept"}
@@ -76,7 +76,7 @@ def test_where_nothing_is_kept_it_is_said(client):
 def test_the_model_page_tells_of_sales_once_there_are_any(valuer, keeping, kept, language, said):
     assert 'id="outcomes"' not in keeping.get("/model").text
     quote = keeping.post("/predict/price", json=FABIA).json
-    wait_until(lambda: kept.writer.counts.written)
+    wait_until(lambda: kept.counts.written)
     today = datetime.now(UTC).date().isoformat()
     sale = {"valuation_id": quote["valuation_id"], "price": quote["price"], "sold_on": today}
     assert keeping.post("/outcomes", json=[sale]).json["results"][0]["state"] == "new"
@@ -88,7 +88,7 @@ def test_the_model_page_tells_of_sales_once_there_are_any(valuer, keeping, kept,
 
 def test_a_sale_that_cannot_be_scored_leaves_the_model_page_without_its_section(keeping, kept, caplog):
     quote = keeping.post("/predict/price", json=FABIA).json
-    wait_until(lambda: kept.writer.counts.written)
+    wait_until(lambda: kept.counts.written)
     today = datetime.now(UTC).date()
     Outcomes(kept.database).take([Outcome(5e-324, today, valuation_id=quote["valuation_id"])])
     answer = keeping.get("/model")
