@@ -9,7 +9,8 @@ import click
 from api_reference import api_page
 
 from car_price_prediction.cli.main import cli
-from car_price_prediction.settings import Settings, variable_of
+from car_price_prediction.settings import Settings
+from car_price_prediction.variables import variable_of
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 100

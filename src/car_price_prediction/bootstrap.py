@@ -13,7 +13,8 @@ from .logs.lines import LogTarget, configure_logs
 from .package.contents import read_contents
 from .package.store import ModelStore, Package
 from .pricing.valuer import Valuer
-from .settings import Settings, read_settings, written_settings
+from .settings import Settings
+from .variables import read_settings, written_settings
 
 if TYPE_CHECKING:
     import threading

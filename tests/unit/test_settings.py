@@ -1,7 +1,8 @@
 import pytest
 
 from car_price_prediction.domain.errors import SettingsError
-from car_price_prediction.settings import Settings, read_settings, variable_of, written_settings
+from car_price_prediction.settings import Settings
+from car_price_prediction.variables import read_settings, variable_of, written_settings
 
 
 def test_nothing_set_gives_the_defaults():

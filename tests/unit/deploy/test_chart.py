@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
-from car_price_prediction.settings import Settings, variable_of
+from car_price_prediction.settings import Settings
+from car_price_prediction.variables import variable_of
 
 ROOT = Path(__file__).parents[3]
 CHART = ROOT / "deploy" / "helm" / "car-price-prediction"

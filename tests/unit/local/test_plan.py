@@ -1,7 +1,8 @@
 from pathlib import Path
 
 from car_price_prediction.local.plan import Plan, commands_of
-from car_price_prediction.settings import Settings, read_settings
+from car_price_prediction.settings import Settings
+from car_price_prediction.variables import read_settings
 
 ASKED_FOR = ("--promote", "--force", "--why", "`car-price run` was asked for these listings")
 
