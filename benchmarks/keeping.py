@@ -136,6 +136,7 @@ def report(crowd: dict[str, list[Measured]], single: dict[str, list[Measured]]) 
     print("| | without | keeping | ratio of neighbours, median |\n|---|--:|--:|--:|")
     for what, found, name in (
         (f"requests/s, {CLIENTS} clients", crowd, "per_s"),
+        ("processor µs a request, all processes, 16 clients", crowd, "cpu_us"),
         ("median ms, one client", single, "p50_ms"),
         ("p99 ms, one client", single, "p99_ms"),
         (f"p99 ms, {CLIENTS} clients", crowd, "p99_ms"),

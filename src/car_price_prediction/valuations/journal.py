@@ -28,7 +28,8 @@ FLUSH_S = 0.1
 LINE, BLOCK = 32, 256
 """Entries that are put into words at once, and written at once: Python's lock is free between two blocks."""
 MOST_WAITING = 20_000
-LOOK_S = 1.0
+LOOK_S, LOOK_AGAIN_S = 5.0, 1.0
+"""How often it is looked what all files take; where there was no room, sooner."""
 TELL_EVERY_S = 60.0
 STOP_S = 2.0
 
@@ -137,9 +138,13 @@ class Journal:
     def _has_room(self, size: int) -> bool:
         now = time.monotonic()
         if now >= self._look_at:
-            self._look_at, self._room = now + LOOK_S, self._most_bytes - bytes_of(self._folder)
+            self._room = self._most_bytes - bytes_of(self._folder)
+            self._look_at = now + (LOOK_S if self._room > size else LOOK_AGAIN_S)
+        if self._room < size:
+            self._look_at = min(self._look_at, now + LOOK_AGAIN_S)
+            return False
         self._room -= size
-        return self._room >= 0
+        return True
 
     def _drop(self, count: int) -> None:
         # Requests of several threads may find no room at once.

@@ -21,7 +21,7 @@ import orjson
 OPEN, FULL = ".part", ".rows"
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 """What is in them may be about a person."""
-LARGEST_BYTES = 1_048_576
+LARGEST_BYTES = 524_288
 """A file of this size is handed over, whether or not the one before was taken: it is one transaction."""
 
 

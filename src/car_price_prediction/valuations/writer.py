@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.25
 """How long a file waits at most before it is taken."""
-BATCH = 2_000
-"""Rows that are written at once, about: others who write to SQLite wait for so many."""
+BATCH = 1_000
+"""Rows that are written at once, about: others who write to SQLite wait for them, which takes long at low priority."""
 ADOPT_S = 5.0
 LONGEST_PAUSE_S = 30.0
 TIDY_AGAIN_S = TELL_EVERY_S = 60.0

@@ -83,7 +83,7 @@ def test_what_the_folder_has_no_room_for_is_dropped_counted_and_told_once_a_minu
 
 
 def test_room_that_becomes_free_is_used_again(folder, monkeypatch):
-    monkeypatch.setattr(module, "LOOK_S", 0.0)
+    monkeypatch.setattr(module, "LOOK_AGAIN_S", 0.0)
     journal, one = Journal(folder, 20_000), answered()
     while not journal.counts.dropped:
         journal.keep(one)
