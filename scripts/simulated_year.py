@@ -33,7 +33,7 @@ from car_price_prediction.valuations.row import Answered, row_of
 from car_price_prediction.valuations.tables import VALUATIONS
 
 RISE, MONTHS, MONTHLY = 1.015, 12, 600
-LISTINGS, EXPORTED = 20_000, 1_500
+LISTINGS, EXPORTED = 6_000, 500
 """Listings of the first model, and of each month's export."""
 BATCH, LAST_DAY = 200, 28
 RETRAIN = ("retrain", "listings", "--currency", "EUR", "--budget", "quick", "--settle", "0")
@@ -65,7 +65,7 @@ def main(folder: Path) -> None:
     last = max(1.0, (datetime.now(UTC) - months[-2]).days + 1.0)
     _run(folder, "backtest", "--html", "before.html")
     _run(folder, "drift", "--days", str(last), "--html", "drift.html")
-    _without_days(folder)
+    shutil.copytree(folder / "artifacts", folder / "without-days" / "artifacts")
     _run(folder, *RETRAIN)
     store = ModelStore(folder / "artifacts")
     shutil.copy(store.load(store.current_version()).folder / "evaluation.html", folder)
@@ -73,16 +73,15 @@ def main(folder: Path) -> None:
     _run(folder, "backtest", "--html", "after.html")
     _run(folder, "drift", "--days", "31", "--html", "steady.html")
     _pictures(folder)
+    _without_days(folder / "without-days", folder / "listings")
 
 
-def _without_days(folder: Path) -> None:
-    """Retrain on the same files, but for the days of their listings, in a copy of the artifacts."""
-    other = folder / "without-days"
-    shutil.copytree(folder / "artifacts", other / "artifacts")
-    (other / "listings").mkdir()
-    for file in (folder / "listings").iterdir():
-        pl.read_csv(file).drop("listed").write_csv(other / "listings" / file.name)
-    _run(other, *RETRAIN, refused=True)
+def _without_days(folder: Path, listings: Path) -> None:
+    """Retrain on the same files, but for the days of their listings, in a copy of the artifacts of before."""
+    (folder / "listings").mkdir()
+    for file in listings.iterdir():
+        pl.read_csv(file).drop("listed").write_csv(folder / "listings" / file.name)
+    _run(folder, *RETRAIN, refused=True)
 
 
 def _months_before(day: datetime, count: int) -> datetime:

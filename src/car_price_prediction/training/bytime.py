@@ -80,7 +80,7 @@ def measure_by_time(
 
 def _level_before(listings: pl.DataFrame, fold: Fold) -> float:
     """Return the level of the newest of the earlier listings, beside that of the newest of all."""
-    newest = fold.train[[listings[LISTED].gather(fold.train).arg_max()]]
+    newest = fold.train[[listings[LISTED].cast(pl.Int32).gather(fold.train).arg_max()]]
     return float(of_their_days(listings[newest], np.ones(1))[0][0])
 
 

@@ -24,6 +24,9 @@ from .hedonic import regression
 
 LEVEL = "_level"
 """The logarithm of the market's level on the day of a listing, beside that of the newest ones."""
+ASKED = "_asked"
+"""What was asked, to the cent: the gate finds listings again by it."""
+EPOCH = date(1970, 1, 1).toordinal()
 PERIOD, DAY = "_period", "_day"
 FEWEST_LISTINGS = 300
 """Months of fewer listings are put together with the month before: their median is chance."""
@@ -75,7 +78,9 @@ def market_level(listings: pl.DataFrame, fields: Sequence[str], seed: int) -> Ma
 
 
 def at_newest(listings: pl.DataFrame, level: MarketLevel | None) -> pl.DataFrame:
-    """Return the listings with ``_level`` added and each price at the level of the newest; unchanged where none moved.
+    """Return the listings with each price at the level of the newest, and what was asked in ``_asked``.
+
+    Unchanged where no level moved.
 
     A listing that tells no day counts as of the day that half of them are older than.
 
@@ -90,21 +95,22 @@ def at_newest(listings: pl.DataFrame, level: MarketLevel | None) -> pl.DataFrame
     >>> cars = pl.DataFrame({"_listed": [date(2025, 12, 24), date(2026, 3, 1)], "price": [8_000.0, 8_000.0]})
     >>> at_newest(cars, level)["price"].round(6).to_list()
     [10000.0, 8000.0]
-    >>> as_asked(at_newest(cars, level))["price"].round(6).to_list()
+    >>> as_asked(at_newest(cars, level))["price"].to_list()
     [8000.0, 8000.0]
     """
     if level is None or not level.moved:
         return listings
-    days = listings[LISTED].fill_null(_date(listings[LISTED].cast(pl.Int32).median()))
+    middle: float = listings[LISTED].cast(pl.Int32).cast(pl.Float64).median()  # type: ignore[assignment]
+    days = listings[LISTED].fill_null(_date(middle))
     distinct = days.unique()
     logs = pl.Series([float(np.log(level.at(day))) for day in distinct], dtype=pl.Float64)
     log = days.replace_strict(distinct, logs, return_dtype=pl.Float64).alias(LEVEL)
-    return listings.with_columns(log, pl.col("price") * (-log).exp())
+    return listings.with_columns(log, pl.col("price").alias(ASKED), pl.col("price") * (-log).exp())
 
 
 def as_asked(listings: pl.DataFrame) -> pl.DataFrame:
     """Return the listings with the prices that were asked."""
-    return listings if LEVEL not in listings else listings.with_columns(pl.col("price") * pl.col(LEVEL).exp())
+    return listings if ASKED not in listings else listings.with_columns(pl.col(ASKED).alias("price"))
 
 
 def of_their_days(listings: pl.DataFrame, *prices: Vector) -> tuple[Vector, ...]:
@@ -115,9 +121,9 @@ def of_their_days(listings: pl.DataFrame, *prices: Vector) -> tuple[Vector, ...]
     return tuple(price * level for price in prices)
 
 
-def _date(days: object) -> date:
-    found: date = pl.Series([int(days)], dtype=pl.Int32).cast(pl.Date)[0]  # type: ignore[call-overload]
-    return found
+def _date(days: float) -> date:
+    """Return the day so many days after the first of 1970, as Polars counts them."""
+    return date.fromordinal(EPOCH + int(days))
 
 
 def _periods(days: pl.Series) -> pl.Series:

@@ -81,7 +81,7 @@ def test_without_enough_months_nothing_is_told(listings: pl.DataFrame) -> None:
 
 
 def test_months_of_few_listings_are_put_together() -> None:
-    few = with_ago(market(0.03)).filter(pl.int_range(pl.len()) % 4 == 0)
+    few = with_ago(market(0.03)).filter(pl.int_range(pl.len()) % 2 == 0)
     level = market_level(few, FIELDS, 0)
     assert level is not None
     assert 2 < len(level.periods) < MONTHS
@@ -107,7 +107,8 @@ def test_a_model_of_a_rising_market_prices_at_the_newest_level_and_keeps_what_wa
     assert level.sentence in (folder / "card.md").read_text()
     assert "What the same car was asked for" in (folder / "evaluation.html").read_text()
     held = read_held_out(folder)
-    assert held["price"].to_list() == pytest.approx(listings["price"].to_list())
+    # To the last bit: the gate finds them again by it.
+    assert held["price"].to_list() == listings["price"].to_list()
     errors = (held["predicted"] / held["price"]).log()
     by_month = listings.select(month=pl.col("_listed").dt.month_start(), error=errors).group_by("month").agg(
         pl.median("error")
