@@ -14,7 +14,7 @@ from car_price_prediction.listings.sample import sample_frame
 from support.stack import Stack, docker, wait_until
 
 OPTIONS = "--currency EUR --budget quick --settle 1"
-RUNS_S = 240
+RUNS_S = 600
 
 
 def put(folder: Path, name: str, seed: int, *, rows: int = 2_000, factor: float = 1.0) -> None:
