@@ -162,8 +162,8 @@ bench-shadow: $(DEV) ## Measure what a challenger in the shadow costs the answer
 	$(BIN)/python benchmarks/shadow.py
 
 .PHONY: bench-drift
-bench-drift: $(DEV) ## Simulate weeks without a change, and small changes: how often each raises an alarm. WEEKS=1000
-	WEEKS="$(WEEKS)" $(BIN)/python benchmarks/drift.py
+bench-drift: $(DEV) ## Simulate weeks without a change, and small changes: how often each raises an alarm. WEEKS=1000 SEED=1000
+	WEEKS="$(WEEKS)" SEED="$(SEED)" $(BIN)/python benchmarks/drift.py
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)

@@ -2,19 +2,22 @@
 
     .venv/bin/python scripts/simulated_year.py FOLDER     # some minutes; FOLDER must not exist
 
-Every figure and picture comes from `car-price`'s own commands; the pictures go to docs/assets/drift/.
+Every figure and picture comes from `car-price`'s own commands: what they said is in FOLDER/said.txt, the pictures go to
+docs/assets/drift/.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from car_price_prediction.bootstrap import current_valuer
@@ -22,6 +25,7 @@ from car_price_prediction.domain.ids import new_id
 from car_price_prediction.domain.listing import ASKING_PRICE
 from car_price_prediction.listings.load import LoadOptions, load_listings
 from car_price_prediction.listings.sample import sample_frame
+from car_price_prediction.package.store import ModelStore
 from car_price_prediction.valuations.database import Database
 from car_price_prediction.valuations.entries import Answered
 from car_price_prediction.valuations.insertion import insert_rows
@@ -29,9 +33,19 @@ from car_price_prediction.valuations.outcomes import Outcome, Outcomes
 from car_price_prediction.valuations.row import row_of
 from car_price_prediction.valuations.tables import VALUATIONS
 
-RISE, MONTHS, MONTHLY, LISTINGS = 1.015, 12, 600, 20_000
-BATCH = 200
+RISE, MONTHS, MONTHLY = 1.015, 12, 600
+LISTINGS, EXPORTED = 6_000, 500
+"""Listings of the first model, and of each month's export."""
+BATCH, LAST_DAY = 200, 28
+RETRAIN = ("retrain", "listings", "--currency", "EUR", "--budget", "quick", "--settle", "0")
 PICTURES = Path(__file__).parents[1] / "docs" / "assets" / "drift"
+WANTED = {
+    "before.html": {"coverage-before": "Share of sales", "errors-before": "Median error by month"},
+    "drift.html": {"asked-to-quoted": ""},
+    "evaluation.html": {"level": "What the same car"},
+    "after.html": {"coverage-after": "Share of sales", "errors-after": "Median error by month"},
+}
+"""Page -> picture -> what it is called in the page."""
 STYLE = """<style>text{font:12px sans-serif;fill:#777}.grid{stroke:#8884;stroke-width:1}.bar{fill:#3b82c4}
 .dot{fill:#3b82c4}.line{fill:none;stroke:#3b82c4;stroke-width:2}
 .ideal{fill:none;stroke:#999;stroke-dasharray:5 4}</style>"""
@@ -39,35 +53,36 @@ STYLE = """<style>text{font:12px sans-serif;fill:#777}.grid{stroke:#8884;stroke-
 
 def main(folder: Path) -> None:
     """Live through the year."""
-    folder.mkdir(parents=True)
+    listings = folder / "listings"
+    listings.mkdir(parents=True)
     this = datetime.now(UTC).replace(day=1, hour=12, minute=0, second=0, microsecond=0)
     months = [_months_before(this, MONTHS - i) for i in range(MONTHS + 1)]
-    _market(folder / "first.csv", LISTINGS, seed=1, level=1.0)
-    _run(folder, "train", "first.csv", "--budget", "quick", "--currency", "EUR")
+    _market(listings / "first.csv", _months_before(months[0], 1), LISTINGS, seed=1, level=1.0)
+    _run(folder, "train", "listings/first.csv", "--budget", "quick", "--currency", "EUR")
     for number, month in enumerate(months[:-1]):
-        _month(folder, month, seed=100 + number, level=RISE**number)
+        level = RISE**number
+        _sales(folder, month, seed=100 + number, level=level)
+        _market(listings / f"{month:%Y-%m}.csv", month, EXPORTED, seed=300 + number, level=level)
     last = max(1.0, (datetime.now(UTC) - months[-2]).days + 1.0)
     _run(folder, "backtest", "--html", "before.html")
     _run(folder, "drift", "--days", str(last), "--html", "drift.html")
-    _market(folder / "later.csv", LISTINGS, seed=2, level=RISE**MONTHS)
-    _run(folder, "drift", "later.csv", "--html", "later.html")
-    _run(
-        folder,
-        "train",
-        "later.csv",
-        "--budget",
-        "quick",
-        "--currency",
-        "EUR",
-        "--promote",
-        "--force",
-        "--why",
-        "prices rose",
-    )
-    _month(folder, months[-1], seed=200, level=RISE**MONTHS)
+    shutil.copytree(folder / "artifacts", folder / "without-days" / "artifacts")
+    _run(folder, *RETRAIN)
+    store = ModelStore(folder / "artifacts")
+    shutil.copy(store.load(store.current_version()).folder / "evaluation.html", folder)
+    _sales(folder, months[-1], seed=200, level=RISE**MONTHS)
     _run(folder, "backtest", "--html", "after.html")
     _run(folder, "drift", "--days", "31", "--html", "steady.html")
     _pictures(folder)
+    _without_days(folder / "without-days", folder / "listings")
+
+
+def _without_days(folder: Path, listings: Path) -> None:
+    """Retrain on the same files, but for the days of their listings, in a copy of the artifacts of before."""
+    (folder / "listings").mkdir()
+    for file in listings.iterdir():
+        pl.read_csv(file).drop("listed").write_csv(folder / "listings" / file.name)
+    _run(folder, *RETRAIN, refused=True)
 
 
 def _months_before(day: datetime, count: int) -> datetime:
@@ -75,18 +90,21 @@ def _months_before(day: datetime, count: int) -> datetime:
     return day.replace(year=number // 12, month=number % 12 + 1)
 
 
-def _market(path: Path, rows: int, *, seed: int, level: float) -> Path:
-    """Write listings of a market where everything costs so many times as much."""
-    cars = sample_frame(rows, seed)
+def _market(path: Path, month: datetime, rows: int, *, seed: int, level: float) -> Path:
+    """Write listings of a month in a market where everything costs so many times as much."""
+    days = np.random.default_rng(seed).integers(0, LAST_DAY, rows)
+    listed = pl.Series("listed", [month.date() + timedelta(days=int(day)) for day in days])
+    # Not by the name of the sample market: nothing is refused to a market that is made up.
+    cars = sample_frame(rows, seed).drop("market").with_columns(listed)
     cars.with_columns((pl.col("price_eur") * level).round().cast(pl.Int64)).write_csv(path)
     return path
 
 
-def _month(folder: Path, month: datetime, *, seed: int, level: float) -> None:
+def _sales(folder: Path, month: datetime, *, seed: int, level: float) -> None:
     """Have cars priced as clients do, on the first of a month, that are sold for what was asked within it."""
     artifacts = folder / "artifacts"
     listings = load_listings(
-        [str(_market(folder / "month.csv", MONTHLY, seed=seed, level=level))], LoadOptions()
+        [str(_market(folder / "month.csv", month, MONTHLY, seed=seed, level=level))], LoadOptions()
     ).listings
     valuer = current_valuer(artifacts)
     names = [facts.name for facts in valuer.contents.facts.fields if facts.name in listings]
@@ -109,26 +127,23 @@ def _pieces(answers: list[Answered]) -> Iterator[list[Answered]]:
         yield answers[start : start + BATCH]
 
 
-def _run(folder: Path, *words: str) -> None:
-    """Run a command as a person would, and keep what it says."""
+def _run(folder: Path, *words: str, refused: bool = False) -> None:
+    """Run a command as a person would, and keep what it says; where it is to be refused, it exits with 1."""
     environ = os.environ | {"CAR_PRICE_ARTIFACTS": "artifacts", "CAR_PRICE_VALUATIONS_URL": "sqlite", "COLUMNS": "140"}
     command = [sys.executable, "-m", "car_price_prediction.cli.main", *words]
     found = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
     with (folder / "said.txt").open("a") as file:
         file.write(f"$ car-price {' '.join(words)}\n{found.stdout}{found.stderr if found.returncode else ''}\n")
-    found.check_returncode()
+    if found.returncode != int(refused):
+        raise SystemExit(f"`car-price {' '.join(words)}` ended with {found.returncode}: {folder / 'said.txt'}")
 
 
 def _pictures(folder: Path) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    wanted = {
-        "before.html": ("coverage-before",),
-        "drift.html": ("asked-to-quoted",),
-        "after.html": ("coverage-after",),
-    }
-    for page, names in wanted.items():
+    for page, names in WANTED.items():
         drawn = re.findall(r"<svg.*?</svg>", (folder / page).read_text(), re.DOTALL)
-        for name, svg in zip(names, drawn, strict=False):
+        for name, label in names.items():
+            svg = next(one for one in drawn if f'aria-label="{label}' in one)
             alone = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
             (PICTURES / f"{name}.svg").write_text(alone.replace("<title>", f"{STYLE}<title>", 1))
 

@@ -131,7 +131,7 @@ def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> 
     from .web.metrics_page import Everything, State, make_metrics  # noqa: PLC0415
 
     noted = Noted(settings.artifacts) if settings.valuations_url else None
-    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S), noted)
+    state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S), settings.artifacts, noted)
     return make_metrics(Everything(_numbers_folder(settings), state))
 
 

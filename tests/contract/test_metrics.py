@@ -9,12 +9,16 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
 
 from car_price_prediction.local.ports import free_port
+from car_price_prediction.package.retrained import FOLDER as RETRAINING
+from car_price_prediction.package.retrained import Plan, note_plan
 from car_price_prediction.package.store import ModelStore
+from car_price_prediction.retraining.report import Report, save_report
 from support.model import train_small
 from support.monitoring import (
     CONSTANT,
@@ -107,6 +111,7 @@ def drive(server, artifacts):
     yield from work(server)
     yield from keep(server, artifacts)
     yield from shadow(server, artifacts)
+    yield from retrain(server, artifacts)
     yield from refuse(server)
     yield from change_models(server, artifacts)
 
@@ -167,6 +172,16 @@ def shadow(server, artifacts):
     price_often(server, 3)
     wait_until(lambda: total(scraped(server), "car_price_shadow_cars_total", result="priced") == 3, "its prices")
     yield scraped(server)
+
+
+def retrain(server, artifacts):
+    """Leave what a scheduled retraining leaves."""
+    now = datetime.now(UTC)
+    for hours, problems in ((1, ()), (-2, ("the gate does not let it through",))):
+        report = Report(at=now, seconds=3.5, state="challenger" if problems else "promoted", problems=problems)
+        save_report(artifacts / RETRAINING, report)
+        note_plan(artifacts, Plan(due=now + timedelta(hours=hours)))
+        yield scraped(server)
 
 
 def refuse(server):

@@ -71,7 +71,7 @@ def watched_by() -> Watched:
     folder = Path(tempfile.mkdtemp(prefix="car-price-test-"))
     prepare_folder(folder)
     uploads = uploads_of()
-    return Watched(Observer(), make_metrics(Everything(folder, State(FixedHolder(), jobs_in(uploads)))))
+    return Watched(Observer(), make_metrics(Everything(folder, State(FixedHolder(), jobs_in(uploads), folder))))
 
 
 def jobs_in(uploads: Uploads) -> JobStore:

@@ -84,6 +84,7 @@ def _follow(settings: Settings, schedule: str, timezone: str, arguments: tuple[s
     from car_price_prediction.local.child import Child
     from car_price_prediction.local.plan import OURS
     from car_price_prediction.local.signals import StopRequests
+    from car_price_prediction.package.retrained import note_plan
     from car_price_prediction.retraining.schedule import Schedule, keep_to
 
     start_logs(settings)
@@ -94,4 +95,5 @@ def _follow(settings: Settings, schedule: str, timezone: str, arguments: tuple[s
             Schedule(schedule, timezone),
             lambda: Child("retrain", command, environ=environ, stop_signal=signal.SIGINT),
             stop,
+            note=lambda plan: note_plan(settings.artifacts, plan),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import api, folders, keys, mlflow, model, system, valuations
+from . import api, folders, keys, mlflow, model, retraining, system, valuations
 from .context import Context
 from .finding import Check, Finding, failed, ok, skipped
 
@@ -30,6 +30,8 @@ CHECKS = (
     Check("api.keys", keys.usable),
     Check("valuations.database", valuations.database),
     Check("api.metrics", api.metrics),
+    Check("retraining.last", retraining.last),
+    Check("retraining.due", retraining.due),
     Check("mlflow.reachable", mlflow.reachable),
     Check("mlflow.host", mlflow.host),
     Check("mlflow.champion", mlflow.champion),

@@ -8,9 +8,11 @@ from markupsafe import Markup
 from car_price_prediction.domain.listing import field_named
 from car_price_prediction.listings.reasons import sentence_of
 from car_price_prediction.listings.wording import share, whole
+from car_price_prediction.package.market_level import MarketLevel
 
 from .chart_words import signed
 from .charts import coverage_curve, error_bands, error_bars, price_squares
+from .level_chart import level_by_period
 from .measured import TITLES, Evaluation, Miss
 from .report import FEWEST, SPLITS, Report, weak_groups
 
@@ -18,8 +20,16 @@ SHOWN_WEAK = 12
 NOT_IN_THE_NAME = ("make", "model", "trim", "year")
 
 
-def report_page(report: Report) -> str:
-    """Return the report as a page; every word that comes from a file is escaped."""
+def report_page(report: Report, level: MarketLevel | None = None) -> str:
+    """Return the report as a page; every word that comes from a file is escaped.
+
+    Parameters
+    ----------
+    report : Report
+    level : MarketLevel, optional
+        How the level of asking prices moved while the listings were made.
+    """
+    moved = level if level and level.periods else None
     loader = ChoiceLoader(
         [PackageLoader("car_price_prediction.evaluation"), PackageLoader("car_price_prediction.listings")]
     )
@@ -33,7 +43,8 @@ def report_page(report: Report) -> str:
         report=report,
         main=report.main,
         weak=weak_groups(report.main, report.promised)[:SHOWN_WEAK],
-        charts=_charts(report.main),
+        charts=_charts(report.main, moved),
+        level=moved,
         money=f" {report.currency}" if report.currency else "",
     )
 
@@ -61,7 +72,7 @@ def details(miss: Miss) -> str:
     return ", ".join(told)
 
 
-def _charts(evaluation: Evaluation) -> dict[str, Markup]:
+def _charts(evaluation: Evaluation, level: MarketLevel | None) -> dict[str, Markup]:
     pictures = evaluation.pictures
     drawn = {
         "prices": price_squares(pictures.prices),
@@ -70,5 +81,7 @@ def _charts(evaluation: Evaluation) -> dict[str, Markup]:
     }
     if len(evaluation.calibration) > 1:
         drawn["coverage"] = coverage_curve(evaluation.calibration)
+    if level:
+        drawn["level"] = level_by_period(level)
     # The charts escape their own labels.
     return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704

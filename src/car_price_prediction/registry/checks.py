@@ -30,6 +30,8 @@ class Limits:
         Share that nine in ten of them may not move beyond.
     moved_make : float
         Share by which the prices of one make may move in the median.
+    moved_month : float
+        Share by which the level of all asking prices may move within a month for prices to follow it.
     """
 
     fewest: int = 200
@@ -41,6 +43,7 @@ class Limits:
     moved: float = 0.15
     moved_most: float = 0.35
     moved_make: float = 0.25
+    moved_month: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)

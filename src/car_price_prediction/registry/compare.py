@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from car_price_prediction.listings.listed import LISTED
 from car_price_prediction.package.contents import Contents, read_contents
 from car_price_prediction.package.frames import encode_frame
 from car_price_prediction.package.held_out import CAR, car_columns, read_held_out
@@ -24,8 +25,8 @@ class Compared:
     Attributes
     ----------
     listings : DataFrame
-        The car, its ``price``, the ``challenger``'s and the ``champion``'s price for it, and the challenger's ``low``
-        and ``high``.
+        The car, its ``price``, the ``challenger``'s and the ``champion``'s price for it, the challenger's ``low``
+        and ``high``, and the day on which it was ``listed``, where that is known.
     shared, new : int
         How many of them both versions held out, and how many the champion never met.
     left_out : int
@@ -58,12 +59,15 @@ def compare(challenger: Package, champion: Package, data: Path) -> Compared:
     """
     ours, theirs = read_held_out(challenger.folder), read_held_out(champion.folder)
     car = [name for name in CAR if _told(ours[name]) and _told(theirs[name])]
-    rows = _alone(ours.with_row_index("row").rename({"predicted": "challenger"}), [*car, "price"])
+    details = _details(data / challenger.manifest.data.fingerprint / "listings.parquet", ours)
+    days = pl.lit(None, pl.Date) if details is None or LISTED not in details else details[LISTED]
+    rows = ours.with_row_index("row").with_columns(days.alias("listed")).rename({"predicted": "challenger"})
+    rows = _alone(rows, [*car, "price"])
     same = _both(rows, theirs, [*car, "price"])
     rest = rows.join(same, on="row", how="anti")
     shared = pl.concat([same, _both(rest, theirs, car)])
     unmet = rest.join(theirs, on=car, how="anti", nulls_equal=True)
-    new = _priced(unmet, champion, data / challenger.manifest.data.fingerprint / "listings.parquet", ours)
+    new = _priced(unmet, champion, details)
     found = pl.concat([shared, new]).drop("row")
     return Compared(found, shared.height, new.height, ours.height - found.height)
 
@@ -82,14 +86,19 @@ def _alone(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     return rows.filter(pl.len().over(key) == 1)
 
 
-def _priced(unmet: pl.DataFrame, champion: Package, file: Path, ours: pl.DataFrame) -> pl.DataFrame:
-    """Return the listings with the champion's price, or none of them where their details are not here."""
-    if not file.is_file() or unmet.is_empty():
-        return unmet.clear().with_columns(champion=pl.lit(0.0))
+def _details(file: Path, ours: pl.DataFrame) -> pl.DataFrame | None:
+    """Return all that is known of the held-out listings, in their order; None where that is not here."""
+    if not file.is_file():
+        return None
     listings = pl.read_parquet(file)
-    if not car_columns(listings).equals(ours.select(KEY)):
+    return listings if car_columns(listings).equals(ours.select(KEY)) else None
+
+
+def _priced(unmet: pl.DataFrame, champion: Package, details: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the listings with the champion's price, or none of them where their details are not here."""
+    if details is None or unmet.is_empty():
         return unmet.clear().with_columns(champion=pl.lit(0.0))
-    prices = model_prices(read_contents(champion), listings[unmet["row"]])
+    prices = model_prices(read_contents(champion), details[unmet["row"]])
     return unmet.with_columns(champion=prices)
 
 

@@ -17,6 +17,7 @@ from car_price_prediction.shadow.tally import AGES
 from .checks import Check, Limits
 from .compare import Compared, compare
 from .live import Live, live_checks
+from .market_moved import Moved, moved_between
 from .probes import make_cars, price_moves, probe_cars
 
 DECILES = 10
@@ -45,21 +46,25 @@ def examine(
     market = _market(challenger, champion)
     if market.id == "sample_champion" or not market.passed:
         return [market]
+    moved = moved_between(challenger, champion, limits)
     compared = compare(challenger, champion, data)
-    enough = _enough(compared, limits)
-    told = list(live_checks(live, limits)) if live else []
+    judged = moved.judged(compared.listings, limits.fewest)
+    enough = _enough(compared, judged.height, moved, limits)
+    followed = [moved.check] if moved.check else []
+    told = list(live_checks(live, limits, moved)) if live else []
     if not enough.passed:
-        return [market, enough, *told]
+        return [market, enough, *followed, *told]
     contents, met = (read_contents(challenger), read_contents(champion)), read_held_out(champion.folder)
     makes = make_cars(met, limits.group_fewest)
     return [
         market,
         enough,
-        _accuracy(compared.listings, limits),
-        _coverage(compared.listings, challenger.manifest.coverage, limits),
-        _groups(compared.listings, challenger.manifest.created_at, limits),
-        *_probes(price_moves(*contents, probe_cars(met)), limits),
-        _makes(makes.with_columns(move=price_moves(*contents, makes)), limits),
+        *followed,
+        _accuracy(judged, limits),
+        _coverage(judged, challenger.manifest.coverage, limits),
+        _groups(judged, challenger.manifest.created_at, limits),
+        *_probes(price_moves(*contents, probe_cars(met), moved.factor), moved, limits),
+        _makes(makes.with_columns(move=price_moves(*contents, makes, moved.factor)), moved, limits),
         *told,
     ]
 
@@ -74,12 +79,14 @@ def _market(challenger: Package, champion: Package) -> Check:
     return Check("market", names[0] == names[1], f"it prices in {names[0]}, the champion in {names[1]}")
 
 
-def _enough(compared: Compared, limits: Limits) -> Check:
+def _enough(compared: Compared, judged: int, moved: Moved, limits: Limits) -> Check:
     found = compared.listings.height
     message = (
         f"{found:,} listings to compare on, {limits.fewest:,} needed: {compared.shared:,} that both versions held out, "
         f"{compared.new:,} that the champion never met; {compared.left_out:,} left out"
     )
+    if judged < found:
+        message += f"; judged by the {judged:,} that were listed after {moved.since}"
     return Check("listings", found >= limits.fewest, message)
 
 
@@ -140,29 +147,32 @@ def _decile() -> pl.Expr:
     return pl.format("price decile {}", place)
 
 
-def _probes(moves: pl.Series, limits: Limits) -> Iterator[Check]:
+def _probes(moves: pl.Series, moved: Moved, limits: Limits) -> Iterator[Check]:
     most = float(moves.quantile(0.9) or 0.0)
     middle = float(moves.quantile(0.5) or 0.0)
     cars = f"of {len(moves)} probe cars"
     yield Check(
         "prices_median",
         middle <= limits.moved,
-        f"the price {cars} moves by {middle:.1%} in the median; at most {limits.moved:.0%}",
+        f"the price {cars} moves by {middle:.1%} in the median{moved.beside}; at most {limits.moved:.0%}",
     )
     yield Check(
         "prices_most",
         most <= limits.moved_most,
-        f"the price of nine in ten {cars} moves by up to {most:.1%}; at most {limits.moved_most:.0%}",
+        f"the price of nine in ten {cars} moves by up to {most:.1%}{moved.beside}; at most {limits.moved_most:.0%}",
     )
 
 
-def _makes(moved: pl.DataFrame, limits: Limits) -> Check:
-    table = moved.group_by("make").agg(pl.median("move")).sort("move", "make", descending=[True, False])
+def _makes(cars: pl.DataFrame, moved: Moved, limits: Limits) -> Check:
+    table = cars.group_by("make").agg(pl.median("move")).sort("move", "make", descending=[True, False])
     far = table.filter(pl.col("move") > limits.moved_make)
     if far.is_empty():
         most = f", {table['make'][0]} the most, by {table['move'][0]:.1%}" if table.height else ""
-        message = f"{table.height} makes: the prices of none move by more than {limits.moved_make:.0%}{most}"
+        message = (
+            f"{table.height} makes: the prices of none move by more than {limits.moved_make:.0%}{most}{moved.beside}"
+        )
         return Check("prices_makes", True, message)
     told = ", ".join(f"{make} by {move:.1%}" for make, move in far.head(5).iter_rows())
     more = f"; {far.height - 5} more" if far.height > 5 else ""
-    return Check("prices_makes", False, f"prices move in the median by more than {limits.moved_make:.0%}: {told}{more}")
+    message = f"prices move in the median by more than {limits.moved_make:.0%}{moved.beside}: {told}{more}"
+    return Check("prices_makes", False, message)

@@ -12,6 +12,7 @@ from car_price_prediction.evaluation.chart_words import signed
 from car_price_prediction.shadow.tally import KINDS, NOT_TOLD, OTHER, Cells, Tally
 
 from .checks import Check, Limits
+from .market_moved import STILL, Moved
 
 FEWEST, SHOWN = 20, 5
 """A group of fewer cars is not told of; so many are, of each kind."""
@@ -86,33 +87,35 @@ def _figures(tally: Tally, cells: Cells) -> str:
     )
 
 
-def live_checks(live: Live, limits: Limits) -> Iterator[Check]:
+def live_checks(live: Live, limits: Limits, moved: Moved = STILL) -> Iterator[Check]:
     """Yield the checks for which enough is known; a challenger that was in no shadow has none.
 
     Parameters
     ----------
     live : Live
     limits : Limits
+    moved : Moved, optional
+        How the market moved, which prices may follow.
     """
     if live.tally is not None and live.tally.count >= limits.fewest:
-        yield _prices(live.tally, limits)
-        yield _makes(live.tally, limits)
+        yield _prices(live.tally, moved, limits)
+        yield _makes(live.tally, moved, limits)
     if live.faced is not None and live.faced.count >= limits.group_fewest:
         yield _sales(live.faced, limits)
 
 
-def _prices(tally: Tally, limits: Limits) -> Check:
-    middle, most = tally.moved(0.5), tally.moved(0.9)
+def _prices(tally: Tally, moved: Moved, limits: Limits) -> Check:
+    middle, most = (tally.moved(share, factor=moved.factor) for share in (0.5, 0.9))
     message = (
         f"of {tally.count:,} live requests the price moves by {middle:.1%} in the median, at most {limits.moved:.0%}; "
-        f"of nine in ten by up to {most:.1%}, at most {limits.moved_most:.0%}"
+        f"of nine in ten by up to {most:.1%}, at most {limits.moved_most:.0%}{moved.beside}"
     )
     return Check("live_prices", middle <= limits.moved and most <= limits.moved_most, message)
 
 
-def _makes(tally: Tally, limits: Limits) -> Check:
+def _makes(tally: Tally, moved: Moved, limits: Limits) -> Check:
     moves = {
-        make: tally.moved(0.5, cells)
+        make: tally.moved(0.5, cells, moved.factor)
         for make, cells in tally.groups.get("make", {}).items()
         if make not in (OTHER, NOT_TOLD) and sum(cells.values()) >= limits.group_fewest
     }

@@ -58,6 +58,6 @@ def make_cars(met: pl.DataFrame, fewest: int) -> pl.DataFrame:
     return known.sort(CAR).filter(place.ne(place.shift(1).over("make")).fill_null(value=True))
 
 
-def price_moves(challenger: Contents, champion: Contents, cars: pl.DataFrame) -> pl.Series:
-    """Return by which share each car's price moves from champion to challenger, up or down."""
-    return (model_prices(challenger, cars) / model_prices(champion, cars) - 1).abs()
+def price_moves(challenger: Contents, champion: Contents, cars: pl.DataFrame, factor: float = 1.0) -> pl.Series:
+    """Return by which share each car's price moves, up or down, from so many times the champion's price."""
+    return (model_prices(challenger, cars) / (factor * model_prices(champion, cars)) - 1).abs()

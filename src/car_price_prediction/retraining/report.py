@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from car_price_prediction.listings.wording import rows, size_of
 from car_price_prediction.package.files import replace_file
+from car_price_prediction.package.retrained import LAST
 
-FOLDER, LAST = "reports", "last.json"
+FOLDER = "reports"
 KEPT = 200
 """Reports that are kept, the newest."""
 STATES = {

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from car_price_prediction.domain.errors import CarPriceError
+from car_price_prediction.package.retrained import FOLDER
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.registry.promotion import LifeCycle
 from car_price_prediction.training.compare import Stages
@@ -24,7 +25,7 @@ from .watch import Watch
 
 log = logging.getLogger(__name__)
 
-FOLDER, FETCHED = "retraining", "fetched"
+FETCHED = "fetched"
 
 
 class Retraining:

@@ -13,10 +13,13 @@ from cronsim import CronSim, CronSimError
 from car_price_prediction.domain.errors import SettingsError
 from car_price_prediction.local.child import Child, describe_exit
 from car_price_prediction.local.signals import StopRequests
+from car_price_prediction.package.retrained import Plan
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.2
+REPORTED = 1
+"""The exit code of a run whose report says what somebody must look at."""
 STOP_S = 20.0
 """A training that is told to stop may take so long; then it is killed, and the next one begins anew."""
 
@@ -71,6 +74,7 @@ def keep_to(
     start: Callable[[], Child],
     stop: StopRequests,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    note: Callable[[Plan | None], None] = lambda plan: None,  # noqa: ARG005
 ) -> None:
     """Start a run whenever one is due, until that is to end; one that takes long lets others pass.
 
@@ -82,12 +86,26 @@ def keep_to(
     stop : StopRequests
         The first one stops a run that is at work, too; a second one does not wait for it.
     clock : callable
+    note : callable, optional
+        Told what is due, and what is at work; None once nobody keeps to the schedule.
     """
+    broke = ""
     while not stop.count:
         due = schedule.after(clock())
         log.info("the next retraining is due", extra={"data": {"due": due.isoformat(timespec="seconds")}})
+        _note(note, Plan(due=due, broke=broke))
         if _waited(due, stop, clock):
-            _run(start, stop)
+            _note(note, Plan(due=schedule.after(due), since=due))
+            broke = _run(start, stop)
+    _note(note, None)
+
+
+def _note(note: Callable[[Plan | None], None], plan: Plan | None) -> None:
+    try:
+        note(plan)
+    except OSError as error:
+        # A full disk is a matter for whoever watches it, and no reason to pass a moment over.
+        log.warning("what is due could not be noted: %s", error.strerror or error)
 
 
 def _waited(due: datetime, stop: StopRequests, clock: Callable[[], datetime]) -> bool:
@@ -100,12 +118,13 @@ def _waited(due: datetime, stop: StopRequests, clock: Callable[[], datetime]) ->
     return not stop.count
 
 
-def _run(start: Callable[[], Child], stop: StopRequests) -> None:
+def _run(start: Callable[[], Child], stop: StopRequests) -> str:
+    """Run once; return how that ended where it left no report, ``""`` where it did."""
     try:
         child = start()
     except OSError as error:
         log.error("the retraining could not be started: %s", error.strerror or error)  # noqa: TRY400 - it says enough
-        return
+        return f"it could not be started: {error.strerror or error}"
     while (code := child.exit_code) is None:
         if stop.count:
             log.info("the retraining is stopped")
@@ -115,3 +134,4 @@ def _run(start: Callable[[], Child], stop: StopRequests) -> None:
     child.stop(grace_s=STOP_S, hurry=lambda: stop.count > 1)
     if code:
         log.warning("a retraining needs somebody to look at it: %s", describe_exit(code))
+    return "" if code in (None, 0, REPORTED) else describe_exit(code)

@@ -80,7 +80,7 @@ class Tally(BaseModel):
         self.since = min(self.since, at) if self.since else at
         self.until = max(self.until, at)
 
-    def moved(self, share: float, cells: Mapping[int, int] | None = None) -> float:
+    def moved(self, share: float, cells: Mapping[int, int] | None = None, factor: float = 1.0) -> float:
         """Return by what share of the price so large a share of cars moved at most, up or down.
 
         Parameters
@@ -88,10 +88,12 @@ class Tally(BaseModel):
         share : float
         cells : mapping of int to int, optional
             Of a group; of all where not given.
+        factor : float
+            Moves are counted from so many times the champion's price.
         """
-        sizes = Counter[int]()
+        sizes, none = Counter[int](), round(math.log(factor) / STEP)
         for cell, count in (self.cells if cells is None else cells).items():
-            sizes[abs(cell)] += count
+            sizes[abs(cell - none)] += count
         return math.expm1(_quantile(sizes, share) * STEP)
 
     def middle(self, cells: Mapping[int, int] | None = None) -> float:

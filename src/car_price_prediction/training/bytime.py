@@ -16,6 +16,7 @@ from car_price_prediction.evaluation.report import TimeSplit
 from car_price_prediction.listings.listed import LISTED
 
 from .folds import Fold
+from .level import as_asked, of_their_days
 
 LATEST = 0.2
 """The share of the listings that are judged …"""
@@ -68,11 +69,21 @@ def measure_by_time(
     if min(len(fold.train), len(fold.test)) < FEWEST:
         return ByTime(why_not=ONE_SIDE)
     test = fold.test
-    price, predicted = listings["price"].to_numpy()[test], np.exp(predict(fold))
+    # What was asked, beside prices of the level that the earlier listings end at: nobody knew then how it went on.
+    asked = as_asked(listings[test])
+    price = asked["price"].to_numpy()
+    predicted = np.exp(predict(fold)) * _level_before(listings, fold)
     low, high = (predicted * end[test] / folds.predicted[test] for end in (folds.low, folds.high))
-    found = evaluate(price, predicted, low, high, listings[test], promised=promised)
-    mdape = price_metrics(price, folds.predicted[test])["mdape"]
+    found = evaluate(price, predicted, low, high, asked, promised=promised)
+    mdape = price_metrics(listings["price"].to_numpy()[test], folds.predicted[test])["mdape"]
     return ByTime(found, TimeSplit(cut=cut, trained=len(fold.train), scored=len(test), folds_mdape=mdape))
+
+
+def _level_before(listings: pl.DataFrame, fold: Fold) -> float:
+    """Return the level of the newest of the earlier listings, beside that of the newest of all."""
+    at = listings[LISTED].cast(pl.Int32).gather(fold.train).arg_max()
+    newest = fold.train[at : at + 1] if at is not None else fold.train[:1]
+    return float(of_their_days(listings[newest], np.ones(1))[0][0])
 
 
 def time_cut(listings: pl.DataFrame) -> date | str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from car_price_prediction.evaluation.measured import TITLES, Evaluation, Group
 from car_price_prediction.evaluation.report import CandidateLine, Report, weak_groups
 from car_price_prediction.package.manifest import Manifest
+from car_price_prediction.package.market_level import MarketLevel
 
 WEAK = 10
 
 
-def card_of(manifest: Manifest, report: Report) -> str:
+def card_of(manifest: Manifest, report: Report, level: MarketLevel | None = None) -> str:
     """Return the model card as Markdown.
 
     Parameters
@@ -19,12 +20,14 @@ def card_of(manifest: Manifest, report: Report) -> str:
     manifest : Manifest
     report : Report
         What training measured.
+    level : MarketLevel, optional
+        How the level of asking prices moved while the listings were made.
     """
-    parts = (_head(manifest, report), _how_good(report), _ranges(report), _weak(report), _compared(report), _limits())
-    return "\n".join(part for part in parts if part)
+    measured = (_how_good(report), _ranges(report), _weak(report), _compared(report))
+    return "\n".join(part for part in (_head(manifest, report, level), *measured, _limits()) if part)
 
 
-def _head(manifest: Manifest, report: Report) -> str:
+def _head(manifest: Manifest, report: Report, level: MarketLevel | None) -> str:
     market, data = manifest.market, manifest.data
     sample = "\n> Trained on the built-in **sample market**: made-up listings. Not for real valuations.\n"
     files = ", ".join(cell(source.name) for source in data.sources)
@@ -35,7 +38,7 @@ def _head(manifest: Manifest, report: Report) -> str:
 | Version | {manifest.version} |
 | Trained at | {manifest.created_at:%Y-%m-%d %H:%M} UTC |
 | Listings | {data.rows_used:,} used, {data.rows_rejected:,} of {data.rows_read:,} set aside |
-| Listed | {_span(report.main)} |
+| Listed | {_span(report.main)} |{_as_of(level)}
 | Data fingerprint | {data.fingerprint} |
 | Files | {files} |
 | Currency | {market.currency or "(currency not told)"} |
@@ -43,6 +46,12 @@ def _head(manifest: Manifest, report: Report) -> str:
 
 It estimates **asking prices**, not sale prices, of cars like those in the files above.
 """
+
+
+def _as_of(level: MarketLevel | None) -> str:
+    if level is None or not level.moved:
+        return ""
+    return f"\n| Prices as of | {level.as_of}: {level.sentence} |"
 
 
 def _how_good(report: Report) -> str:

@@ -61,17 +61,18 @@ def fit_hedonic(
     out = np.empty(listings.height)
     for fold in group_folds(listings["_group"], FOLDS, seed):
         if len(fold.train):
-            out[fold.test] = hedonic_column(_fit(listings[fold.train], fields, signs), listings[fold.test])
+            out[fold.test] = hedonic_column(regression(listings[fold.train], fields, signs), listings[fold.test])
         else:
             out[fold.test] = np.log(listings["price"].to_numpy()).mean()
-    whole = _fit(listings, fields, signs)
+    whole = regression(listings, fields, signs)
     spread = {name: float(part_column(part, listings[name]).std()) for name, part in whole.parts().items()}
     total = sum(spread.values()) or 1.0
     shares = {name: value / total for name, value in spread.items()}
     return HedonicFit(whole.model_copy(update={"shares": shares}), out)
 
 
-def _fit(listings: pl.DataFrame, fields: Sequence[str], signs: Mapping[str, int]) -> Hedonic:
+def regression(listings: pl.DataFrame, fields: Sequence[str], signs: Mapping[str, int]) -> Hedonic:
+    """Fit one regression on all listings; see `fit_hedonic`."""
     curves = {name: curve for name in fields if (curve := _unfitted(listings[name])) is not None}
     words = {name: _Words(listings[name]) for name in fields if listings[name].dtype == pl.String}
     blocks = [_powers(curve, listings[name], straight=name in signs) for name, curve in curves.items()]

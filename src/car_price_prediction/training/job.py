@@ -39,7 +39,7 @@ class Outcome:
         None where the run could not be logged, for `untracked`.
     untracked : str
     notes : tuple of str
-        What was noticed in the files, for people.
+        What was noticed in the files and their listings, for people.
     first : bool
         Whether no usable version answered before: this one does now. Otherwise it is the challenger.
     late : tuple of str
@@ -114,7 +114,8 @@ class TrainingJob:
             store.set_current(manifest.version, why=f"trained on {', '.join(s.name for s in manifest.data.sources)}")
         tracked, untracked = self._track(trained.package, valuer)
         late = tuple(self._track_late()) if tracked else ()
-        notes = (*loaded.notes, *(f"{version} is logged now: MLflow was away when it was trained" for version in late))
+        logged = (f"{version} is logged now: MLflow was away when it was trained" for version in late)
+        notes = (*loaded.notes, *trained.notes, *logged)
         return Outcome(manifest, trained.package.folder, data, tracked, untracked, notes, first, late)
 
     def _track(self, package: Package, valuer: Valuer) -> tuple[Tracked | None, str]:

@@ -16,6 +16,7 @@ from car_price_prediction.package.manifest import Manifest
 from .bytime import ByTime, OutOfFold, measure_by_time
 from .compare import Compared, Comparer
 from .intervals import Calibrator
+from .level import as_asked, of_their_days
 
 LEVELS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99)
 """The promises of the calibration curve."""
@@ -24,7 +25,15 @@ TIME_METRICS = ("mdape", "mae", "bias", "coverage")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The served candidate's errors, out of fold and by time."""
+    """The served candidate's errors, out of fold and by time.
+
+    Attributes
+    ----------
+    folds : Evaluation
+    by_time : ByTime
+    out_of_fold : OutOfFold
+        At the level of the newest listings.
+    """
 
     folds: Evaluation
     by_time: ByTime
@@ -54,14 +63,15 @@ def measure(
     promised : float
         The share of asking prices that the ranges are to hold.
     """
-    listings = loaded.listings
+    listings, asked = loaded.listings, as_asked(loaded.listings)
     price, predicted = listings["price"].to_numpy(), np.exp(compared.out_of_fold(listings.height))
     ranges = calibrator.ranges((promised, *LEVELS))
     low, high = next(ranges)
     curve = [Level(level=level, **range_metrics(price, *ends)) for level, ends in zip(LEVELS, ranges, strict=True)]
     out_of_fold = OutOfFold(predicted, low, high)
+    priced, lowest, highest = of_their_days(listings, predicted, low, high)
     return Measured(
-        folds=evaluate(price, predicted, low, high, listings, promised=promised, curve=curve),
+        folds=evaluate(asked["price"].to_numpy(), priced, lowest, highest, asked, promised=promised, curve=curve),
         by_time=measure_by_time(
             listings,
             out_of_fold,

@@ -24,6 +24,7 @@ from car_price_prediction.package.encoder import Encoder
 from car_price_prediction.package.facts import Facts
 from car_price_prediction.package.held_out import HELD_OUT, held_out_frame
 from car_price_prediction.package.manifest import FORMAT, Data, Manifest, Market, Served
+from car_price_prediction.package.market_level import MARKET_LEVEL, MarketLevel
 from car_price_prediction.package.reference import REFERENCE, Reference
 from car_price_prediction.package.store import ModelStore, Package
 
@@ -42,6 +43,7 @@ from .fits import FoldModel
 from .folds import fold_count, group_folds
 from .importance import field_importance, write_importance
 from .intervals import Calibrator
+from .level import as_asked, at_newest, market_level, of_their_days
 from .measure import measure, training_report
 from .parallel import Threads
 from .tune import TRIALS, tuned_member
@@ -70,11 +72,21 @@ class TrainOptions:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A published package, and what the comparison found on the way."""
+    """A published package, and what was found on the way.
+
+    Attributes
+    ----------
+    package : Package
+    compared : Compared
+    fields : tuple of str
+    notes : tuple of str
+        What training itself noticed in the listings, for people.
+    """
 
     package: Package
     compared: Compared
     fields: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,7 @@ class _Told:
     report: Report
     held_out: pl.DataFrame
     reference: Reference
+    level: MarketLevel | None
     seed: int
 
 
@@ -132,10 +145,14 @@ class Trainer:
         loaded : Loaded
         options : TrainOptions
         """
-        loaded = replace(loaded, listings=with_ago(loaded.listings))
-        listings = loaded.listings
+        choices, listings = options.choices, with_ago(loaded.listings)
         fields = feature_fields(listings)
-        choices = options.choices
+        level = market_level(listings, fields, choices.seed)
+        notes = (f"{level.sentence}: older listings count at the level of the newest",) if level and level.moved else ()
+        for note in notes:
+            self._stages.note(note)
+        listings = at_newest(listings, level)
+        loaded = replace(loaded, listings=listings)
         folds = group_folds(listings["_group"], fold_count(listings.height), choices.seed)
         comparer = Comparer(listings, fields, folds, choices.seed, self._stages, self._engine)
         compared = self._compare(comparer, listings.height, choices)
@@ -151,12 +168,13 @@ class Trainer:
         counted = listings.select(cs.by_name(*fields, "price", "_group", require_all=False))
         told = _Told(
             training_report(loaded, manifest, compared, measured),
-            held_out_frame(listings, out.predicted, out.low, out.high),
+            held_out_frame(as_asked(listings), *of_their_days(listings, out.predicted, out.low, out.high)),
             reference_of(counted, fields, out.predicted),
+            level,
             choices.seed,
         )
         self._stages.stage("publishing")
-        return Trained(self._publish(manifest, refitted, compared, told), compared, tuple(fields))
+        return Trained(self._publish(manifest, refitted, compared, told), compared, tuple(fields), notes)
 
     def _compare(self, comparer: Comparer, rows: int, choices: Choices) -> Compared:
         if self._kinds is not None:
@@ -191,7 +209,7 @@ def _refitted(
         spread=calibrator.spread_model(whole.encoder),
         calibration=calibrator.calibration(),
         facts=describe(listings, fields, importance),
-        comparables=comparable_cars(listings, fields, whole.encoder, model.predict, seed),
+        comparables=comparable_cars(as_asked(listings), fields, whole.encoder, model.predict, seed),
         importance=importance,
     )
 
@@ -208,8 +226,10 @@ def _files(manifest: Manifest, compared: Compared, told: _Told) -> Iterator[tupl
     """Yield the files that tell of the model; pricing needs none of them."""
     yield contents.COMPARISON, _comparison(compared, told.seed)
     yield contents.EVALUATION, told.report.as_json()
-    yield contents.EVALUATION_PAGE, report_page(told.report)
-    yield contents.CARD, card_of(manifest, told.report)
+    yield contents.EVALUATION_PAGE, report_page(told.report, told.level)
+    yield contents.CARD, card_of(manifest, told.report, told.level)
+    if told.level:
+        yield MARKET_LEVEL, told.level.model_dump_json(indent=1)
     yield REFERENCE, told.reference.model_dump_json()
 
 

@@ -22,6 +22,7 @@ from car_price_prediction.package.manifest import Manifest
 from .current import Holder
 from .drift import drift_metrics
 from .problems import RequestProblem
+from .retraining import retraining_metrics
 from .scopes import scope
 from .worker_numbers import added_up
 
@@ -38,12 +39,14 @@ class State:
     ----------
     holder : Holder
     jobs : JobStore
+    artifacts : Path
+        Where retraining leaves what became of it.
     noted : Noted, optional
         How far kept cars have moved from the training listings, where any are kept.
     """
 
-    def __init__(self, holder: Holder, jobs: JobStore, noted: Noted | None = None) -> None:
-        self._holder, self._jobs, self._noted = holder, jobs, noted
+    def __init__(self, holder: Holder, jobs: JobStore, artifacts: Path, noted: Noted | None = None) -> None:
+        self._holder, self._jobs, self._artifacts, self._noted = holder, jobs, artifacts, noted
 
     def collect(self) -> Iterator[Metric]:
         """Give the metrics; those that cannot be had now are left out."""
@@ -53,6 +56,7 @@ class State:
         drift = self._noted.get() if self._noted else None
         if drift:
             yield from drift_metrics(drift)
+        yield from retraining_metrics(self._artifacts)
         try:
             states = self._jobs.in_states()
         except sqlite3.Error:

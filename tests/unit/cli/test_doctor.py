@@ -29,7 +29,7 @@ def test_something_wrong_is_exit_1_with_a_hint(
     assert run_command(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "hint: train one with `car-price train FILE`" in out
-    assert out.endswith("1 of 25 checks failed\n")
+    assert out.endswith("1 of 27 checks failed\n")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What deploy/monitoring holds, without a server: tests/contract/test_metrics.py has one."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.monitoring import FOLDER, RULES, alerts, drawn, names_in
+from support.monitoring import DASHBOARD, FOLDER, RULES, alerts, drawn, names_in
 
 ROOT = Path(__file__).parents[3]
 TESTS = FOLDER / "rules_test.yml"
@@ -68,3 +69,33 @@ def test_the_documentation_lists_every_metric_that_is_named():
 
 def test_a_fresh_machine_gets_prometheus():
     assert "prometheus" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_grafana_finds_the_dashboard_and_the_data_where_they_are():
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    grafana, prometheus = services["grafana"], services["prometheus"]
+    mounted = dict(volume.split(":")[:2] for volume in grafana["volumes"] if volume.startswith("./"))
+    assert {(ROOT / source).is_dir() for source in mounted} == {True}
+    provisioning = FOLDER / "grafana" / "provisioning"
+    provider = yaml.safe_load((provisioning / "dashboards" / "car-price.yml").read_text())["providers"][0]
+    assert provider["options"]["path"] == mounted["./deploy/monitoring/grafana/dashboards"]
+    home = Path(grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
+    assert home == Path(provider["options"]["path"]) / DASHBOARD.name
+    source = yaml.safe_load((provisioning / "datasources" / "prometheus.yml").read_text())["datasources"][0]
+    assert source["url"] == f"http://prometheus:{prometheus['ports'][0].rpartition(':')[2]}"
+    dashboard = json.loads(DASHBOARD.read_text())
+    used = [panel["datasource"] for panel in dashboard["panels"]]
+    used += [target["datasource"] for panel in dashboard["panels"] for target in panel["targets"]]
+    assert {(one["type"], one["uid"]) for one in used} == {(source["type"], source["uid"])}
+
+
+def test_the_panels_lie_beside_each_other_within_the_page():
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    taken: set[tuple[int, int]] = set()
+    for panel in panels:
+        at = panel["gridPos"]
+        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert not cells & taken, panel["title"]
+        assert at["x"] + at["w"] <= 24
+        taken |= cells

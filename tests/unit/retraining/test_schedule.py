@@ -15,6 +15,7 @@ import pytest
 from car_price_prediction.domain.errors import SettingsError
 from car_price_prediction.local.child import Child
 from car_price_prediction.local.signals import StopRequests
+from car_price_prediction.package.retrained import Plan
 from car_price_prediction.retraining import schedule as module
 from car_price_prediction.retraining.schedule import Schedule, keep_to
 
@@ -94,13 +95,44 @@ def test_a_run_that_cannot_be_started_or_is_killed_does_not_end_the_service(
             stop.count = 1
         return child("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
 
-    keep_to(Schedule("* * * * *"), start, stop, Clock(timedelta(seconds=20)))
+    noted: list[Plan | None] = []
+    keep_to(Schedule("* * * * *"), start, stop, Clock(timedelta(seconds=20)), noted.append)
     told = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     assert len(tries) == 3
     assert told[:2] == [
         "the retraining could not be started: Cannot allocate memory",
         "a retraining needs somebody to look at it: killed by SIGKILL",
     ]
+    waits, works = noted[:-1:2], noted[1:-1:2]
+    assert noted[-1] is None
+    not_started = "it could not be started: Cannot allocate memory"
+    assert [plan.broke for plan in waits] == ["", not_started, "killed by SIGKILL"]
+    assert [plan.since for plan in works] == [plan.due for plan in waits]
+    assert all(plan.due > plan.since for plan in works)
+
+
+def test_a_run_whose_report_says_what_is_wrong_did_not_break(stop: StopRequests) -> None:
+    noted: list[Plan | None] = []
+
+    def start() -> Child:
+        stop.count = int(len(noted) > 2)
+        return child("raise SystemExit(1)")
+
+    keep_to(Schedule("* * * * *"), start, stop, Clock(timedelta(seconds=20)), noted.append)
+    assert [plan.broke for plan in noted[:-1]] == [""] * 4
+
+
+def test_a_note_that_cannot_be_written_passes_no_run_over(stop: StopRequests, caplog: pytest.LogCaptureFixture) -> None:
+    def full(_plan: Plan | None) -> None:
+        raise OSError(28, "No space left on device")
+
+    def start() -> Child:
+        stop.count = 1
+        return child("pass")
+
+    keep_to(Schedule("* * * * *"), start, stop, Clock(timedelta(seconds=20)), full)
+    assert "what is due could not be noted: No space left on device" in caplog.text
+    assert stop.count == 1
 
 
 def test_a_stop_ends_the_run_that_is_at_work_as_ctrl_c_does(stop: StopRequests, tmp_path: Path) -> None:
