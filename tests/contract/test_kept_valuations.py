@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from car_price_prediction.bootstrap_behind import NICENESS
 from car_price_prediction.cli.main import run_command
 from car_price_prediction.valuations.database import FILE, Database
 from car_price_prediction.valuations.journal import FOLDER
@@ -140,6 +141,7 @@ def test_what_writes_may_be_killed_and_what_waits_is_written_once(artifacts, tmp
             wait_until(lambda: in_files(artifacts) == 20)
             wait_until(lambda: waiting(server) == 20)
             (killed,) = writers_of(server)
+            assert os.getpriority(os.PRIO_PROCESS, killed) == NICENESS
             os.kill(killed, signal.SIGKILL)
             wait_until(lambda: writers_of(server) not in ([], [killed]))
             price(server, 20)
