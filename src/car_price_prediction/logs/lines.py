@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 from weakref import WeakSet
 
 import orjson
@@ -48,22 +48,31 @@ class JsonLines(logging.Formatter):
 _handlers: WeakSet[LinesHandler] = WeakSet()
 
 
-class Line(NamedTuple):
-    """What `LinesHandler.write` takes, and when; put into words when it is written, beside others."""
+Line: TypeAlias = tuple[float, int, str, str, Mapping[str, Any]]
+"""What `LinesHandler.write` takes, after when that was; put into words when it is written, beside others."""
 
-    at: float
-    level: int
-    logger: str
-    message: str
-    values: Mapping[str, Any]
+
+class _Seconds(dict[int, str]):
+    """A second since 1970 in words; the last one alone is remembered."""
+
+    def __missing__(self, second: int) -> str:
+        words = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        self.clear()
+        self[second] = words
+        return words
+
+
+_seconds = _Seconds()
 
 
 def _bytes_of(line: bytes | Line) -> bytes:
     if isinstance(line, bytes):
         return line
-    at = datetime.fromtimestamp(line.at, UTC).isoformat(timespec="milliseconds")
-    told = {"time": at, "level": logging.getLevelName(line.level), "logger": line.logger, "message": line.message}
-    return orjson.dumps({**told, **line.values}, option=orjson.OPT_APPEND_NEWLINE, default=str)
+    at, level, logger, message, values = line
+    second = int(at)
+    time_told = f"{_seconds[second]}.{int((at - second) * 1000):03}+00:00"
+    told = {"time": time_told, "level": logging.getLevelName(level), "logger": logger, "message": message, **values}
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE, default=str)
 
 
 class LinesHandler(logging.Handler):
@@ -111,7 +120,7 @@ class LinesHandler(logging.Handler):
         values : mapping of str to object
             Not changed afterwards.
         """
-        self._waiting.append(Line(time.time(), level, logger, message, values))
+        self._waiting.append((time.time(), level, logger, message, values))
         if level >= logging.WARNING or len(self._waiting) >= MOST_WAITING or self._ended.is_set():
             self.flush()
         elif self._flusher is None:
