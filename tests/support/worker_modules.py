@@ -78,4 +78,5 @@ async def main() -> None:
     json.dump({"statuses": statuses, "modules": sorted(sys.modules)}, sys.stdout)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
