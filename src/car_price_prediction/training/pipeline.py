@@ -166,7 +166,9 @@ class Trainer:
         out = measured.out_of_fold
         told = _Told(
             training_report(loaded, manifest, compared, measured),
-            held_out_frame(as_asked(listings), *of_their_days(listings, out.predicted, out.low, out.high)),
+            held_out_frame(
+                as_asked(listings), *(of_their_days(listings, end) for end in (out.predicted, out.low, out.high))
+            ),
             reference_of(listings, fields, out.predicted),
             level,
             choices.seed,
