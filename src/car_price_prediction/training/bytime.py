@@ -81,9 +81,8 @@ def measure_by_time(
 
 def _level_before(listings: pl.DataFrame, fold: Fold) -> float:
     """Return the level of the newest of the earlier listings, beside that of the newest of all."""
-    at = listings[LISTED].cast(pl.Int32).gather(fold.train).arg_max()
-    newest = fold.train[at : at + 1] if at is not None else fold.train[:1]
-    return float(of_their_days(listings[newest], np.ones(1))[0][0])
+    newest = listings[fold.train].sort(LISTED, descending=True, nulls_last=True).head(1)
+    return float(of_their_days(newest, np.ones(1))[0])
 
 
 def time_cut(listings: pl.DataFrame) -> date | str:

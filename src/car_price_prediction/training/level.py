@@ -113,12 +113,9 @@ def as_asked(listings: pl.DataFrame) -> pl.DataFrame:
     return listings if ASKED not in listings else listings.with_columns(pl.col(ASKED).alias("price"))
 
 
-def of_their_days(listings: pl.DataFrame, *prices: Vector) -> tuple[Vector, ...]:
+def of_their_days(listings: pl.DataFrame, prices: Vector) -> Vector:
     """Return prices of listings, given at the level of the newest, as they were on the day of each listing."""
-    if LEVEL not in listings:
-        return prices
-    level = np.exp(listings[LEVEL].to_numpy())
-    return tuple(price * level for price in prices)
+    return prices if LEVEL not in listings else prices * np.exp(listings[LEVEL].to_numpy())
 
 
 def _date(days: float) -> date:
@@ -139,8 +136,8 @@ def _periods(days: pl.Series) -> pl.Series:
         if found >= FEWEST_LISTINGS:
             of |= dict.fromkeys(waiting, waiting[-1])
             waiting, found = [], 0
-    # What is left of the oldest months is put to the oldest period.
     if waiting:
+        # What is left of the oldest months is put to the oldest period.
         of |= dict.fromkeys(waiting, min(of.values(), default=waiting[-1]))
     # One word each: the regression reads texts word by word.
     return month.replace_strict(of, return_dtype=pl.Date).dt.strftime("%Y%m%d").alias(PERIOD)

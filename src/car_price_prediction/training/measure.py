@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -69,9 +70,9 @@ def measure(
     low, high = next(ranges)
     curve = [Level(level=level, **range_metrics(price, *ends)) for level, ends in zip(LEVELS, ranges, strict=True)]
     out_of_fold = OutOfFold(predicted, low, high)
-    priced, lowest, highest = of_their_days(listings, predicted, low, high)
+    then, prices = partial(of_their_days, listings), asked["price"].to_numpy()
     return Measured(
-        folds=evaluate(asked["price"].to_numpy(), priced, lowest, highest, asked, promised=promised, curve=curve),
+        folds=evaluate(prices, then(predicted), then(low), then(high), asked, promised=promised, curve=curve),
         by_time=measure_by_time(
             listings,
             out_of_fold,

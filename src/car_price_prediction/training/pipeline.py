@@ -168,7 +168,9 @@ class Trainer:
         counted = listings.select(cs.by_name(*fields, "price", "_group", require_all=False))
         told = _Told(
             training_report(loaded, manifest, compared, measured),
-            held_out_frame(as_asked(listings), *of_their_days(listings, out.predicted, out.low, out.high)),
+            held_out_frame(
+                as_asked(listings), *(of_their_days(listings, end) for end in (out.predicted, out.low, out.high))
+            ),
             reference_of(counted, fields, out.predicted),
             level,
             choices.seed,
