@@ -64,6 +64,7 @@ def watched(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     stack.ports = {name: free_port() for name in ("prometheus", "grafana")}
     stack.environ |= {f"{name.upper()}_PORT": str(port) for name, port in stack.ports.items()}
     try:
+        stack.prepare()
         stack.compose("up", "-d", "--build", "--no-deps", "car-price-api")
         stack.compose("--profile", "monitoring", "up", "-d", "--no-deps", *services)
         stack.services = services

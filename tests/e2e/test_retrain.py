@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from car_price_prediction.listings.sample import sample_frame
-from support.stack import Stack, docker, wait_until
+from support.stack import Stack, wait_until
 
 OPTIONS = "--currency EUR --budget quick --settle 1"
 RUNS_S = 600
@@ -36,9 +36,7 @@ def retraining(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "RETRAIN_FOLDER": "./exports", "RETRAIN_SCHEDULE": "* * * * *", "RETRAIN_OPTIONS": OPTIONS,
     }  # fmt: skip
     try:
-        stack.compose("--profile", "retrain", "up", "-d", "--build", "--no-deps", "prepare")
-        wait_until(lambda: "exited" in docker("ps", "-a", "--filter", f"name={stack.name}-prepare", "--format",
-                                              "{{.State}}"), 60, "the folders")  # fmt: skip
+        stack.prepare()
         stack.compose("--profile", "retrain", "up", "-d", "--build", "--no-deps", "retrain")
         yield stack
     finally:

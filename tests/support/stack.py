@@ -105,6 +105,11 @@ class Stack:
         assert found.returncode == 0 or not check, f"{' '.join(args)}: {found.stderr[-3_000:]}"
         return found.stdout + found.stderr
 
+    def prepare(self) -> None:
+        """Have the folders made and given to the image's user, as every service waits for."""
+        self.compose("up", "-d", "--build", "--no-deps", "prepare")
+        assert docker("wait", f"{self.name}-prepare-1").strip() == "0", self.compose("logs", "prepare")
+
     def remove(self) -> None:
         self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
         # What containers wrote belongs to their user.

@@ -62,6 +62,7 @@ class Plan(_Part):
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> plan = Plan(due=datetime(2026, 3, 2, 4, tzinfo=UTC))
     >>> plan.overdue(datetime(2026, 3, 2, 4, 30, tzinfo=UTC)), plan.overdue(datetime(2026, 3, 2, 6, tzinfo=UTC))
     (False, True)
