@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import polars as pl
 import ray
 import ray.data
-from ray.exceptions import RayError
+from ray.exceptions import RayActorError, RayError
 
 from car_price_prediction.batch.columns import columns_of
 from car_price_prediction.batch.files import PricedFile, need_prices, outcome_of
@@ -31,6 +32,9 @@ from car_price_prediction.package.store import ModelStore, Package
 from car_price_prediction.pricing.valuer import Valuer
 
 from .cluster import ClusterError, cores, is_outside
+
+LOST_NODE_S = 30.0
+"""How long what a lost node was given is given to others."""
 
 
 class PartitionedRows:
@@ -209,9 +213,26 @@ def _priced(package: Package, order: Order, pieces: Sequence[dict[str, int]]) ->
 
 
 def _blocks_of_feed(work: tuple[Any, ...]) -> Iterator[Any]:
-    feed = ray.remote(num_cpus=0)(Feed).remote(*work)
-    while (block := ray.get(feed.next.remote())) is not None:
+    feed, block = _started(work)
+    while block is not None:
         yield block
+        block = ray.get(feed.next.remote())
+
+
+def _started(work: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Return a feed that runs, and its first piece.
+
+    It may be given to a node that was lost a moment ago, which the cluster finds out some seconds later.
+    """
+    until = time.monotonic() + LOST_NODE_S
+    while True:
+        feed = ray.remote(num_cpus=0)(Feed).remote(*work)
+        try:
+            return feed, ray.get(feed.next.remote())
+        except RayActorError as error:
+            if isinstance(getattr(error, "cause", None), CarPriceError) or time.monotonic() > until:
+                raise
+            time.sleep(1.0)
 
 
 def _blocks(files: dict[str, bytes], version: str, order: Order, pieces: Sequence[dict[str, int]]) -> Iterator[Any]:

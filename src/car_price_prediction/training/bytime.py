@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from car_price_prediction.evaluation.evaluation import evaluate
 from car_price_prediction.evaluation.measured import Evaluation
@@ -16,7 +17,7 @@ from car_price_prediction.evaluation.report import TimeSplit
 from car_price_prediction.listings.listed import LISTED
 
 from .folds import Fold
-from .level import as_asked, of_their_days
+from .level import LEVEL, as_asked, of_their_days
 
 LATEST = 0.2
 """The share of the listings that are judged …"""
@@ -81,7 +82,8 @@ def measure_by_time(
 
 def _level_before(listings: pl.DataFrame, fold: Fold) -> float:
     """Return the level of the newest of the earlier listings, beside that of the newest of all."""
-    newest = listings[fold.train].sort(LISTED, descending=True, nulls_last=True).head(1)
+    columns = listings.select(cs.by_name(LISTED, LEVEL, require_all=False))
+    newest = columns[fold.train].sort(LISTED, descending=True, nulls_last=True).head(1)
     return float(of_their_days(newest, np.ones(1))[0])
 
 
