@@ -19,7 +19,7 @@ CARS = [
     {"make": "Skoda", "model": "Fabia", "year": year, "mileage_km": km}
     for year, km in ((2012, 140_000), (2019, 50_000))
 ]
-CLIENTS, SECONDS, ROUNDS = 24, 4, 3
+CLIENTS, SECONDS, ROUNDS = 48, 4, 3
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ folders are fixed: here `CAR_PRICE_HOST` and `CAR_PRICE_PORT` are where the API 
 | variable | default | what it is |
 |---|---|---|"""
 COMPOSE: dict[str, tuple[str, str]] = {
-    "CAR_PRICE_WORKERS": ("2", "As above, but a worker for each of the container's two cores."),
+    "CAR_PRICE_WORKERS": ("2", "As above, but two for the container's two cores; 1 with `docker-compose.scale.yml`."),
     "IMAGE_TAG": ("latest", "Tag of the two images of this project."),
     "PYTHON_IMAGE": ("python:3.11-slim", "Image that they are built on; by digest, if you like."),
     "MLFLOW_TAG": ("v3.17.2", "Tag of MLflow's image."),
@@ -57,6 +57,7 @@ COMPOSE: dict[str, tuple[str, str]] = {
     "REPLICA_PORTS": ("5000-5002", "With that file: ports of the replicas on this machine; as many as replicas."),
     "BALANCER_PORT": ("8000", "With that file: port of the load balancer, on the address `CAR_PRICE_HOST`."),
     "BALANCER_STATISTICS_PORT": ("8404", "With that file: its statistics and metrics, for this machine alone."),
+    "BALANCER_THREADS": ("1", "With that file: threads of the load balancer, and the processors that it may take."),
     "TLS_CERTIFICATE": (
         "",
         "With that file: a PEM file with certificate and key, readable for user 99; the load balancer speaks TLS then.",

@@ -5,12 +5,12 @@ import json
 import shutil
 import signal
 import ssl
-import subprocess
 import time
 
 import pytest
 
 from support.balancer import START_S, asked, check, running_balancer
+from support.certificate import make_certificate
 
 pytestmark = pytest.mark.skipif(shutil.which("haproxy") is None, reason="HAProxy is not installed")
 
@@ -30,15 +30,7 @@ def balancer(running):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificate")
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost")
-    command = ["openssl", "req", "-x509", *new, "-keyout", str(folder / "key"), "-out", str(folder / "crt")]
-    subprocess.run(command, check=True, capture_output=True)
-    whole = folder / "whole.pem"
-    whole.write_text((folder / "crt").read_text() + (folder / "key").read_text())
-    return whole
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
 def test_the_configuration_is_valid_without_a_warning():

@@ -1,13 +1,16 @@
 """Three replicas behind the balancer lose no request that could be saved, whatever happens to one of them."""
 
+import http.client
 import shutil
 import signal
+import ssl
 import time
 
 import pytest
 
 from car_price_prediction.package.store import ModelStore
-from support.scaled import ScaledStack, load, signal_all
+from support.certificate import make_certificate
+from support.scaled import BODY, HEADERS, ScaledStack, load, signal_all
 from support.stack import docker, wait_until
 from support.versions import copy_version
 from support.web import FABIA
@@ -137,3 +140,20 @@ def test_a_rollout_that_is_interrupted_puts_back_what_it_replaced(well):
     assert rollout.returncode == 1, said
     assert seen.failed == []
     assert well.replicas() == before
+
+
+def test_a_certificate_makes_the_balancer_speak_tls_and_nothing_else(well, tmp_path):
+    certificate = make_certificate(tmp_path)
+    context = ssl.create_default_context(cafile=str(certificate))
+    well.environ["TLS_CERTIFICATE"] = str(certificate)
+    try:
+        well.compose("up", "-d", "--no-deps", "load-balancer")
+        well.wait_until_all_ready()
+        connection = http.client.HTTPSConnection("localhost", well.balancer, timeout=20, context=context)
+        connection.request("POST", "/predict/price", BODY, HEADERS)
+        assert connection.getresponse().status == 200
+        connection.close()
+        assert well.ask("/health/ready")[0] == 0
+    finally:
+        del well.environ["TLS_CERTIFICATE"]
+        well.compose("up", "-d", "--no-deps", "load-balancer")

@@ -21,6 +21,7 @@ OWN_DEFAULTS = {
         "CAR_PRICE_MLFLOW_PORT": "5010",
         "CAR_PRICE_TRUSTED_PROXIES": "1",
         "CAR_PRICE_STOP_WAIT_S": "3",
+        "CAR_PRICE_WORKERS": "1",
         # Mounted, and not looked at.
         "TLS_CERTIFICATE": "/dev/null",
     }
@@ -129,7 +130,8 @@ def test_replicas_and_tls_are_a_setting_each():
     assert services["load-balancer"]["environment"]["TLS_CERTIFICATE"] == "/run/certificate.pem"
     assert "/etc/ours.pem" in {volume["source"] for volume in services["load-balancer"]["volumes"]}
     assert config(*BASE, "docker-compose.scale.yml")["services"]["load-balancer"]["environment"] == {
-        "TLS_CERTIFICATE": ""
+        "BALANCER_THREADS": "1",
+        "TLS_CERTIFICATE": "",
     }
 
 

@@ -26,6 +26,7 @@ from .environ import File, Scope, environ_of
 from .headers import COMMON, NO_ROUTE, ROUTE, WSGI, request_id_of
 from .observer import Observer, Reason
 from .problems import PROBLEM_JSON, is_for_people, problem_body
+from .turns import Turns, turns_of_threads
 
 log = logging.getLogger(__name__)
 
@@ -119,11 +120,12 @@ class Guard:
         self._bodies = BodyReader(limits.body_s, limits.folder)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._active, self._refused, self._told_at = 0, 0, 0.0
-        self._sweeper: asyncio.Task[None] | None = None
+        self._turns = Turns(turns_of_threads())
+        self._behind: list[asyncio.Task[None]] = []
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin, in a worker whose loop does not run yet."""
-        self._sweeper = loop.create_task(self._bodies.sweep())
+        self._behind = [loop.create_task(self._bodies.sweep()), loop.create_task(self._turns.follow())]
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """End, when the loop has run."""
@@ -142,11 +144,11 @@ class Guard:
 
     async def __rsgi__(self, scope: Scope, proto: Answering) -> None:
         """Answer one request."""
-        path = scope.path
-        crowded = self._active - self._bodies.slow >= self._limits.waiting or self._bodies.slow >= MOST_SLOW
-        if crowded and path not in ALWAYS:
+        path, others = scope.path, self._active - self._bodies.slow
+        if (others >= self._limits.waiting or self._bodies.slow >= MOST_SLOW) and path not in ALWAYS:
             self._overloaded(scope, proto)
             return
+        self._turns.arrived(others > 0)
         self._active += 1
         try:
             await self._answer(scope, proto, path)
@@ -174,7 +176,8 @@ class Guard:
             body = _called(self._app, environ, started) if short is None else short
         else:
             loop = asyncio.get_running_loop()
-            body = await loop.run_in_executor(self._pool, _called_in_turns, self._app, environ, started)
+            with self._turns.long_work():
+                body = await loop.run_in_executor(self._pool, _called_in_turns, self._app, environ, started)
         seconds = time.perf_counter() - begun
         self._observer.answered(environ.get(ROUTE, NO_ROUTE), scope.method, started.status, seconds)
         if self._stopping():
@@ -194,8 +197,9 @@ class Guard:
             iter(body),
         )
         try:
-            while (piece := await loop.run_in_executor(self._pool, next, pieces, None)) is not None:
-                await transport.send_bytes(piece)
+            with self._turns.long_work():
+                while (piece := await loop.run_in_executor(self._pool, next, pieces, None)) is not None:
+                    await transport.send_bytes(piece)
         finally:
             if hasattr(body, "close"):
                 body.close()
