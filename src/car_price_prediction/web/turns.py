@@ -32,7 +32,7 @@ class Turns:
     Parameters
     ----------
     tell : callable
-        See `whole_turns`.
+        See `turns_of_threads`.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Turns:
 
 def turns_of_threads() -> Tell:
     """Return what asks for turns; it does nothing where the system knows no other turns, or somebody chose some."""
-    if sys.platform != "linux" or os.sched_getscheduler(0) != os.SCHED_OTHER:
+    if sys.platform != "linux" or not THREADS.is_dir() or os.sched_getscheduler(0) != os.SCHED_OTHER:
         return lambda _: None
     return _tell
 
