@@ -99,4 +99,5 @@ def _tell(whole: bool) -> None:
     policy = os.SCHED_BATCH if whole else os.SCHED_OTHER
     for thread in THREADS.iterdir():
         with contextlib.suppress(OSError):  # it has ended, or a sandbox forbids it: then it is a little slower
-            os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
+            if os.sched_getscheduler(int(thread.name)) in (os.SCHED_OTHER, os.SCHED_BATCH):
+                os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
