@@ -23,8 +23,9 @@ from .retention import prune
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT_S = 20.0
-"""A registry that is back is noticed within this: an alias that moves is followed within 30 s."""
+LONGEST_WAIT_S = 10.0
+"""A registry that is back is noticed within this. The rest of the 30 s within which an alias that moves is followed is
+for a download, and a model that is loaded on a busy machine."""
 JITTER = 0.2
 """Followers of one registry do not all ask at once when it is back."""
 STALE_S = 120.0
