@@ -26,7 +26,7 @@ from .environ import File, Scope, environ_of
 from .headers import COMMON, NO_ROUTE, ROUTE, WSGI, request_id_of
 from .observer import Observer, Reason
 from .problems import PROBLEM_JSON, is_for_people, problem_body
-from .turns import Turns, turns_of_threads
+from .scheduling import Turns, turns_of_threads
 
 log = logging.getLogger(__name__)
 
@@ -175,9 +175,7 @@ class Guard:
             short = self._shortcut(environ, started) if self._shortcut else None
             body = _called(self._app, environ, started) if short is None else short
         else:
-            loop = asyncio.get_running_loop()
-            with self._turns.long_work():
-                body = await loop.run_in_executor(self._pool, _called_in_turns, self._app, environ, started)
+            body = await self._in_pool(_called_in_turns, self._app, environ, started)
         seconds = time.perf_counter() - begun
         self._observer.answered(environ.get(ROUTE, NO_ROUTE), scope.method, started.status, seconds)
         if self._stopping():
@@ -191,18 +189,17 @@ class Guard:
             await self._stream(proto, started, body)
 
     async def _stream(self, proto: Answering, started: _Started, body: Iterable[bytes]) -> None:
-        transport, loop, pieces = (
-            proto.response_stream(started.status, started.headers),
-            asyncio.get_running_loop(),
-            iter(body),
-        )
+        transport, pieces = proto.response_stream(started.status, started.headers), iter(body)
         try:
-            with self._turns.long_work():
-                while (piece := await loop.run_in_executor(self._pool, next, pieces, None)) is not None:
-                    await transport.send_bytes(piece)
+            while (piece := await self._in_pool(next, pieces, None)) is not None:
+                await transport.send_bytes(piece)
         finally:
             if hasattr(body, "close"):
                 body.close()
+
+    async def _in_pool(self, call: Callable[..., Any], *given: Any) -> Any:
+        with self._turns.long_work():
+            return await asyncio.get_running_loop().run_in_executor(self._pool, call, *given)
 
     def _refuse(
         self, scope: Scope, proto: Answering, status: int, code: Reason, detail: str, header: tuple[str, str]

@@ -8,13 +8,12 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
 
 COUNT = 4
 """The system ends threads on several processors at once, in about the order in which they were started."""
 AFTER_S = 1.0
 """By then the threads that answer are there, and these come after them."""
-ALL = (0, 2**32 - 1)
+HIGHEST = ctypes.c_uint(2**32 - 1)
 UNSHARE = 2
 """``CLOSE_RANGE_UNSHARE`` of Linux 5.9."""
 
@@ -35,14 +34,13 @@ def start_last_threads() -> None:
     later.start()
 
 
-def _start(close_range: Callable[[Any, Any, int], int]) -> None:
+def _start(close_range: Callable[[int, ctypes.c_uint, int], int]) -> None:
     for _ in range(COUNT):
         threading.Thread(target=_outlast, args=(close_range,), name="last", daemon=True).start()
 
 
-def _outlast(close_range: Callable[[Any, Any, int], int]) -> None:
-    first, last = map(ctypes.c_uint, ALL)
-    if close_range(first, last, UNSHARE):  # of this thread alone: it has a table of files of its own from here on
+def _outlast(close_range: Callable[[int, ctypes.c_uint, int], int]) -> None:
+    if close_range(0, HIGHEST, UNSHARE):  # of this thread alone: it has a table of files of its own from here on
         return
     assert sys.platform == "linux"
     with contextlib.suppress(OSError):

@@ -129,8 +129,9 @@ def _logs(handler: Callable[[], logging.Handler]) -> dict[str, Any]:
 
 def _load_in_worker(load: Load, stopping: Any, parent: int) -> Guard:
     threading.Thread(target=_stop_with, args=(parent,), name="parent-watch", daemon=True).start()
+    guard = load(lambda: bool(stopping.value))
     start_last_threads()
-    return load(lambda: bool(stopping.value))
+    return guard
 
 
 def _stop_with(parent: int) -> None:

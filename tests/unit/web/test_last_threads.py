@@ -44,7 +44,7 @@ def test_one_that_may_not_have_files_of_its_own_ends():
     asked = []
 
     def refused(first, last, flags):
-        asked.append((first.value, last.value, flags))
+        asked.append((first, last.value, flags))
         return -1
 
     thread = threading.Thread(target=last_threads._outlast, args=(refused,), daemon=True)

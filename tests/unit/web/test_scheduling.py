@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from car_price_prediction.web.guard import Guard, Limits
-from car_price_prediction.web.turns import Turns
+from car_price_prediction.web.scheduling import Turns
 
 POLICIES = """
 import json, os, threading
-from car_price_prediction.web.turns import THREADS, turns_of_threads
+from car_price_prediction.web.scheduling import THREADS, turns_of_threads
 if CHOSEN is not None:
     os.sched_setscheduler(0, CHOSEN, os.sched_param(0))
 tell, end = turns_of_threads(), threading.Event()
