@@ -7,15 +7,11 @@ import os
 import random
 import signal
 import socket
-import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-from car_price_prediction.web.last_threads import COUNT
-from support.kept import wait_until
 from support.raw import malformed_request, opened, post_head, swallow
 from support.server import running_server
 from support.web import FABIA
@@ -172,17 +168,6 @@ def test_killed_workers_cost_a_retrying_client_nothing(trained_artifacts, tmp_pa
             deadline = time.monotonic() + 20
             while len(server.workers()) < 2 and time.monotonic() < deadline:
                 time.sleep(0.1)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems close connections in another order")
-def test_a_worker_has_threads_without_files_that_outlast_its_connections(server):
-    def outlasting():
-        threads = Path(f"/proc/{server.workers()[0]}/task").iterdir()
-        return [thread.name for thread in threads if not any((thread / "fd").iterdir())]
-
-    server.wait_for("/info/status", 200)
-    wait_until(lambda: len(outlasting()) == COUNT)
-    assert {os.sched_getscheduler(int(thread)) for thread in outlasting()} == {os.SCHED_IDLE}
 
 
 def test_while_no_worker_lives_connections_wait_for_the_next(trained_artifacts, tmp_path):

@@ -99,5 +99,4 @@ def _tell(whole: bool) -> None:
     policy = os.SCHED_BATCH if whole else os.SCHED_OTHER
     for thread in THREADS.iterdir():
         with contextlib.suppress(OSError):  # it has ended, or a sandbox forbids it: then it is a little slower
-            if os.sched_getscheduler(int(thread.name)) in (os.SCHED_OTHER, os.SCHED_BATCH):
-                os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
+            os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))

@@ -19,7 +19,6 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from .guard import Guard
-from .last_threads import start_last_threads
 from .workers import Workers
 
 PARENT_POLL_S = 0.5
@@ -129,9 +128,7 @@ def _logs(handler: Callable[[], logging.Handler]) -> dict[str, Any]:
 
 def _load_in_worker(load: Load, stopping: Any, parent: int) -> Guard:
     threading.Thread(target=_stop_with, args=(parent,), name="parent-watch", daemon=True).start()
-    guard = load(lambda: bool(stopping.value))
-    start_last_threads()
-    return guard
+    return load(lambda: bool(stopping.value))
 
 
 def _stop_with(parent: int) -> None:
