@@ -46,7 +46,7 @@ def test_two_servers_with_two_workers_write_one_rotated_log_without_losing_a_lin
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         folder.mkdir()
-    settings = {"workers": "2", "logs": logs, "log_max_bytes": "20000", "log_keep": "1000"}
+    settings = {"workers": "2", "logs": logs, "log_max_bytes": "5000", "log_keep": "1000"}
     with (
         running_server(trained_artifacts, folders[0], **settings) as one,
         running_server(trained_artifacts, folders[1], **settings) as two,

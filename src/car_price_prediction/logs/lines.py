@@ -133,8 +133,10 @@ class LinesHandler(logging.Handler):
             if not lines:
                 return
             if self._file is not None:
-                self._file.write(b"".join(lines))
-            for block in _blocks(lines) if self._to_output else ():
+                for block in _blocks(lines, self._file.max_bytes):
+                    self._file.write(block)
+            # A pipe that other processes write to keeps so much together.
+            for block in _blocks(lines, select.PIPE_BUF) if self._to_output else ():
                 with suppress(OSError, ValueError):
                     os.write(sys.stdout.fileno(), block)
 
@@ -166,15 +168,17 @@ class LinesHandler(logging.Handler):
                 sys.stderr.write(f"lines of the log are lost: {error!r}\n")
 
 
-def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Put lines together as long as a pipe that other processes write to keeps them together."""
-    block = b""
+def _blocks(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """Put lines together to blocks of at most so many bytes; a longer line is a block of its own."""
+    block: list[bytes] = []
+    size = 0
     for line in lines:
-        if block and len(block) + len(line) > select.PIPE_BUF:
-            yield block
-            block = b""
-        block += line
-    yield block
+        if block and size + len(line) > most:
+            yield b"".join(block)
+            block, size = [], 0
+        block.append(line)
+        size += len(line)
+    yield b"".join(block)
 
 
 @dataclass(frozen=True, slots=True)

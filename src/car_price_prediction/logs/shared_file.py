@@ -28,7 +28,7 @@ class SharedFile:
     path : Path
         Made when the first line is written; its folder, when this is constructed.
     max_bytes : int
-        A larger file is renamed away.
+        A larger file is renamed away, so that each holds at most this and what is written to it at once.
     keep : int
         How many renamed files are kept; at least one.
 
@@ -49,7 +49,8 @@ class SharedFile:
     """
 
     def __init__(self, path: Path, *, max_bytes: int, keep: int) -> None:
-        self._path, self._max_bytes, self._keep = path, max_bytes, keep
+        self.max_bytes = max_bytes
+        self._path, self._keep = path, keep
         self._renew()
         _files.add(self)
         self._cut_short = False
@@ -68,7 +69,7 @@ class SharedFile:
                 # So long renamed away that it has been deleted since: the line is in no file.
                 self._reopen()
                 self._append(line)
-            elif found.st_size > self._max_bytes:
+            elif found.st_size > self.max_bytes:
                 self._rotate()
             elif found.st_ino != self._current_inode():
                 self._reopen()

@@ -85,6 +85,16 @@ def test_no_line_of_many_threads_is_lost_or_torn(handler, path):
         assert [line for line in found if line.startswith(name)] == [f"{name}-{number}" for number in range(2_000)]
 
 
+def test_lines_that_waited_together_fill_no_file_to_more_than_twice_its_size(path):
+    handler = LinesHandler(SharedFile(path, max_bytes=1_000, keep=1_000), to_output=False)
+    for number in range(200):
+        handler.write(logging.INFO, "here", f"line {number}", {})
+    handler.close()
+    files = list(path.parent.glob("lines.log*"))
+    assert max(file.stat().st_size for file in files) <= 2_000
+    assert sorted(message for file in files for message in messages(file)) == sorted(f"line {n}" for n in range(200))
+
+
 def test_standard_output_gets_whole_lines_in_pieces_that_a_pipe_keeps_together(monkeypatch):
     pieces = []
     monkeypatch.setattr(os, "write", lambda _, block: pieces.append(block) or len(block))
