@@ -28,7 +28,9 @@ from serving_model import make_model
 from car_price_prediction.settings import Settings
 
 SECONDS = float(os.environ.get("SECONDS", "60"))
-WORKERS, ASKED_PER_S, CLIENTS, KILL_EVERY_S = 2, 200, 8, (0.5, 3.5)
+ASKED_PER_S, CLIENTS, KILL_EVERY_S = 200, 8, (0.5, 3.5)
+WORKERS = (2, 4)
+"""A killed worker takes its share of the connections with it: a half, and a quarter."""
 LATER = ("nice", "-n", "15")  # after what was given a higher priority
 
 
@@ -115,7 +117,7 @@ def overload(subject: Subject, body: str) -> None:
         print(f"  memory of a worker: {before:.0f} MB before, {rss_mb(process):.0f} MB after; then {after.lines()}")
 
 
-def killing(subject: Subject, body: str) -> None:
+def killing(subject: Subject, body: str, workers: int) -> None:
     """Kill workers at random while clients ask at a steady pace."""
     with running(subject) as (process, port):
         done, killed = threading.Event(), 0
@@ -132,7 +134,8 @@ def killing(subject: Subject, body: str) -> None:
         seen = crowd(port, body, clients=CLIENTS, per_s=ASKED_PER_S, seconds=SECONDS)
         done.set()
         killer.join()
-        print(f"{ASKED_PER_S} requests a second, {killed} workers killed within {SECONDS:g} s: {seen.lines()}")
+        told = f"with {workers} workers, {killed} killed within {SECONDS:g} s"
+        print(f"{ASKED_PER_S} requests a second, {told}: {seen.lines()}")
 
 
 def main() -> None:
@@ -147,7 +150,9 @@ def main() -> None:
         command = (*serve, "--artifacts", str(folder / "artifacts"))
         logs = {"CAR_PRICE_LOGS": str(Path(name) / "logs")}
         overload(Subject("this service", command, "/predict/price", bodies, logs), body)
-        killing(Subject("this service", (*command, "--workers", str(WORKERS)), "/predict/price", bodies, logs), body)
+        for workers in WORKERS:
+            several = (*command, "--workers", str(workers))
+            killing(Subject("this service", several, "/predict/price", bodies, logs), body, workers)
 
 
 if __name__ == "__main__":
