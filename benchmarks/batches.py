@@ -1,6 +1,7 @@
-"""Measure batches over HTTP and whole files on the command line, with the current model of an artifacts folder.
+"""Measure batches over HTTP and whole files on the command line.
 
-make bench-batches ARTIFACTS=artifacts ROWS=1000000
+make bench-batches ROWS=1000000 measures with the model of `make bench-serving`; with ARTIFACTS=artifacts, with the
+current one of that folder.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -20,12 +20,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+from serving_model import make_model
 
 from car_price_prediction.bootstrap import current_valuer
 from car_price_prediction.listings.interpret import interpret_frame
 from car_price_prediction.listings.read import read_listings
 from car_price_prediction.local.ports import free_port
 
+PEAK_KB = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Runs a command and prints its peak, in a process of its own: a child is taken to begin with its parent's memory."""
 COMMAND = [sys.executable, "-m", "car_price_prediction.cli.main"]
 CARS, ROUNDS, REQUESTS = 1_000, 3, 20
 CLIENTS = 2
@@ -34,21 +41,23 @@ CLIENTS = 2
 
 def main() -> None:
     """Measure, and print a table."""
-    artifacts, rows = Path(os.environ.get("ARTIFACTS") or "artifacts"), int(os.environ.get("ROWS") or 1_000_000)
+    given, rows = os.environ.get("ARTIFACTS"), int(os.environ.get("ROWS") or 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "cars.csv")
+        if not given:
+            make_model(Path(folder), None)
+        artifacts = Path(given or Path(folder, "artifacts"))
+        source = Path(folder, "sample.csv")
         subprocess.run([*COMMAND, "sample", source, "--rows", str(rows), "--seed", "7"], check=True)
         print(f"POST /predict/batch, {CARS:,} cars, one worker: {_batches(artifacts, source):,.0f} cars/s")
-        seconds = _predict(artifacts, source)
-        peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        seconds, peak_mb = _predict(artifacts, source)
         print(f"car-price predict, {rows:,} rows: {seconds:.1f} s, {rows / seconds:,.0f} rows/s, {peak_mb:.0f} MB")
 
 
-def _predict(artifacts: Path, source: Path) -> float:
+def _predict(artifacts: Path, source: Path) -> tuple[float, float]:
     began = time.monotonic()
-    target = source.with_name("priced.csv")
-    subprocess.run([*COMMAND, "predict", source, target, "--artifacts", artifacts], check=True, stderr=subprocess.PIPE)
-    return time.monotonic() - began
+    told = [*COMMAND, "predict", source, source.with_name("priced.csv"), "--artifacts", artifacts]
+    done = subprocess.run([sys.executable, "-c", PEAK_KB, *told], check=True, stdout=subprocess.PIPE, text=True)
+    return time.monotonic() - began, int(done.stdout.split()[-1]) / 1024
 
 
 def _batches(artifacts: Path, source: Path) -> float:
