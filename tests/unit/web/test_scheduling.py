@@ -102,7 +102,10 @@ class Asked:
 
 
 class Answered:
-    """A request whose body comes a little after its headers."""
+    """A request whose body comes a little after its headers, and whose client sees the turns that it is answered in."""
+
+    def __init__(self, told):
+        self.told, self.seen = told, []
 
     async def __call__(self):
         await asyncio.sleep(0.001)
@@ -111,31 +114,55 @@ class Answered:
     def response_bytes(self, status, headers, body):
         self.body = body
 
+    def response_stream(self, status, headers):
+        return self
 
-def test_prices_asked_at_once_bring_whole_turns_but_not_beside_a_file(monkeypatch, told):
+    async def send_bytes(self, piece):
+        self.body = piece
+        self.seen.append(self.told[-1])
+
+
+@pytest.fixture
+def ask_in_crowd(monkeypatch, told):
+    """Asks for a path when a crowd has brought whole turns, or the end of one the usual ones."""
     monkeypatch.setattr("car_price_prediction.web.guard.turns_of_threads", lambda: told.append)
 
     def app(environ, start):
         start("200 OK", [])
-        return [str(told[-1]).encode() if told else b""]
+        turns = str(told[-1:]).encode()
+        return iter([turns]) if environ["PATH_INFO"] == "/jobs/1/result" else [turns]
 
     guard = Guard(app, Limits(), threads=1, stopping=lambda: False)
 
     async def ask(path):
-        answered = Answered()
+        answered = Answered(told)
         await guard.__rsgi__(Asked(path), answered)
-        return answered.body
+        return answered
 
-    async def ask_together(until):
-        while told[-1:] != [until]:
-            await asyncio.gather(*[ask("/predict/price") for _ in range(4 if until else 1)])
-        return await ask("/predict/price"), await ask("/predict/file")
-
-    async def both():
+    async def ask_together(path, until):
         guard.__rsgi_init__(asyncio.get_running_loop())
-        return await asyncio.wait_for(ask_together(True), 20), await asyncio.wait_for(ask_together(False), 20)
+        for whole in (True, until):
+            while told[-1:] != [whole]:
+                await asyncio.gather(*[ask("/predict/price") for _ in range(4 if whole else 1)])
+        return await ask(path)
 
-    with ThreadPoolExecutor(1) as thread:  # a browser of other tests has a loop in this one
-        found = thread.submit(asyncio.run, both()).result()
+    def ask_in_crowd(path, until=True):
+        with ThreadPoolExecutor(1) as thread:  # a browser of other tests has a loop in this one
+            return thread.submit(asyncio.run, asyncio.wait_for(ask_together(path, until), 20)).result()
+
+    yield ask_in_crowd
     guard.__rsgi_del__(None)
-    assert found == ((b"True", b"False"), (b"False", b"False"))
+
+
+@pytest.mark.parametrize(("until", "body"), [(True, b"[True]"), (False, b"[False]")])
+def test_prices_asked_at_once_bring_whole_turns_until_they_are_not(ask_in_crowd, until, body):
+    assert ask_in_crowd("/predict/price", until).body == body
+
+
+def test_a_file_among_them_brings_the_usual_ones(ask_in_crowd):
+    assert ask_in_crowd("/predict/file").body == b"[False]"
+
+
+def test_a_client_that_reads_a_long_answer_is_no_long_work(ask_in_crowd):
+    answered = ask_in_crowd("/jobs/1/result")
+    assert (answered.body, answered.seen) == (b"[False]", [True])
