@@ -29,7 +29,7 @@ from car_price_prediction.local.ports import free_port
 
 PEAK_KB = """
 import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
+subprocess.run(sys.argv[1:], check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 """Runs a command and prints its peak, in a process of its own: a child is taken to begin with its parent's memory."""

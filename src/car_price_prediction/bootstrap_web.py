@@ -1,4 +1,4 @@
-"""Builds the web application and its servers out of settings, for `bootstrap`, which reads them."""
+"""Builds the web application out of settings, for `bootstrap`, which reads them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .bootstrap import champion_sync, environment_with, log_target
-from .bootstrap_behind import answers_written, kept_answers, stops_of, work_behind
+from .bootstrap import environment_with, log_target
+from .bootstrap_behind import kept_answers, stops_of, work_behind
 from .logs.lines import LinesHandler, configure_logs, flush_logs
 from .package.store import ModelStore
 from .settings import Settings
-from .web.numbers_folder import default_folder, prepare_folder, remove_folder
+from .web.numbers_folder import default_folder
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
@@ -119,7 +119,7 @@ def _metrics(settings: Settings) -> Metrics | None:
     from .web.metrics import Metrics  # noqa: PLC0415
     from .web.worker_numbers import forget_dead  # noqa: PLC0415
 
-    folder = _numbers_folder(settings)
+    folder = numbers_folder(settings)
     forget_dead(folder)
     return Metrics(folder)
 
@@ -132,7 +132,7 @@ def _metrics_page(settings: Settings, holder: ModelHolder, uploads: Uploads) -> 
 
     noted = Noted(settings.artifacts) if settings.valuations_url else None
     state = State(holder, JobStore(uploads.folder.database, lease_s=LEASE_S), settings.artifacts, noted)
-    return make_metrics(Everything(_numbers_folder(settings), state))
+    return make_metrics(Everything(numbers_folder(settings), state))
 
 
 def _watch_drift(settings: Settings, holder: ModelHolder) -> None:
@@ -149,7 +149,8 @@ def _watch_drift(settings: Settings, holder: ModelHolder) -> None:
     ).start()
 
 
-def _numbers_folder(settings: Settings) -> Path:
+def numbers_folder(settings: Settings) -> Path:
+    """Return the folder in which the workers of a server write their numbers."""
     return settings.metrics_folder or default_folder(settings.port)
 
 
@@ -243,59 +244,3 @@ def guarded_application(settings: Settings, stopping: Callable[[], bool]) -> Gua
 def _write_request(lines: LinesHandler, least: int, level: int, message: str, values: Mapping[str, Any]) -> None:
     if level >= least:
         lines.write(level, REQUESTS, message, values)
-
-
-def serve_web(settings: Settings) -> None:
-    """Serve the API and the page until SIGTERM or SIGINT."""
-    numbers = _numbers_folder(settings)
-    if settings.metrics != "off":
-        prepare_folder(numbers)
-    from .web.app import create_app  # noqa: F401, PLC0415 - imported before the fork, the workers start at once
-    from .web.rendering import compile_templates  # noqa: PLC0415
-    from .web.server import ServerOptions, run_server  # noqa: PLC0415
-
-    compile_templates()
-    target = log_target(settings)
-    configure_logs(settings.log_level, target)
-    address = f"http://{settings.host}:{settings.port}/"
-    options = ServerOptions(settings.host, settings.port, settings.workers, settings.stop_wait_s)
-    try:
-        with answers_written(settings):
-            run_server(
-                partial(guarded_application, settings),
-                options,
-                handler=target.handler,
-                on_start=lambda: log.info(
-                    "listening on %s", address, extra={"data": {"artifacts": str(settings.artifacts)}}
-                ),
-            )
-    finally:
-        if settings.metrics != "off":
-            remove_folder(numbers)
-
-
-def supervise_web(settings: Settings, *, follow: bool = False) -> None:
-    """Keep a server of the API in a process of its own until SIGTERM or SIGINT, or until it must be restarted.
-
-    Parameters
-    ----------
-    settings : Settings
-    follow : bool
-        Follow MLflow's champion beside it, in another process.
-
-    Raises
-    ------
-    LocalRunError
-        Where it ended, or did not answer three times in a row: whoever started this starts it again.
-    RegistryError
-        Where there is no server to follow.
-    """
-    from .local.plan import OURS  # noqa: PLC0415 - only here
-    from .local.supervise import Watch, supervise  # noqa: PLC0415
-
-    configure_logs(settings.log_level, log_target(settings))
-    watch = Watch(settings.host, settings.port, settings.workers, settings.health_interval_s, settings.health_start_s)
-    if follow:
-        champion_sync(settings)  # refused at once, rather than by a process that ends again and again
-    beside = {"what follows the champion": (*OURS, "models", "sync", "--follow")} if follow else {}
-    supervise((*OURS, "serve"), environment_with(settings), watch, beside)

@@ -14,7 +14,7 @@ from car_price_prediction.bootstrap import settings_from_environment
 from car_price_prediction.bootstrap_web import guarded_application
 from car_price_prediction.web.numbers_folder import prepare_folder
 
-# As `bootstrap_web.serve_web` imports them before the workers are forked.
+# As `bootstrap_serve.serve_web` imports them before the workers are forked.
 from car_price_prediction.web.rendering import compile_templates
 from car_price_prediction.web.server import run_server  # noqa: F401
 

@@ -20,7 +20,7 @@ def serve(host: str | None, port: int | None, workers: int | None, artifacts: Pa
     folder CAR_PRICE_LOGS, a JSON object a line.
     """
     from car_price_prediction.bootstrap import settings_from_environment
-    from car_price_prediction.bootstrap_web import serve_web
+    from car_price_prediction.bootstrap_serve import serve_web
     from car_price_prediction.domain.errors import LocalRunError
     from car_price_prediction.local.ports import why_not_free
 

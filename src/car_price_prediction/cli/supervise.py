@@ -19,7 +19,7 @@ def supervise(follow: bool) -> None:
     With --follow, one container is a whole replica that shares no disk: its models come from MLFLOW_TRACKING_URI.
     """
     from car_price_prediction.bootstrap import settings_from_environment
-    from car_price_prediction.bootstrap_web import supervise_web
+    from car_price_prediction.bootstrap_serve import supervise_web
 
     supervise_web(settings_from_environment(), follow=follow)
 

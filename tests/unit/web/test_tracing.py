@@ -99,7 +99,8 @@ def test_without_spans_log_lines_name_the_clients_trace_all_the_same(valuer):
 
 def test_nothing_of_it_is_imported_where_it_is_off():
     code = (
-        "import sys, car_price_prediction.bootstrap_web, car_price_prediction.web.app, car_price_prediction.web.guard,"
-        " car_price_prediction.web.metrics_page; sys.exit(any(m.startswith('opentelemetry') for m in sys.modules))"
+        "import sys, car_price_prediction.bootstrap_serve, car_price_prediction.web.app,"
+        " car_price_prediction.web.guard, car_price_prediction.web.metrics_page;"
+        " sys.exit(any(m.startswith('opentelemetry') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
