@@ -17,7 +17,7 @@ from car_price_prediction.cli.main import run_command
 from car_price_prediction.valuations.database import FILE, Database
 from car_price_prediction.valuations.journal import FOLDER
 from car_price_prediction.valuations.store import Valuations
-from support.kept import wait_until
+from support.kept import locked, wait_until
 from support.monitoring import samples_of, total
 from support.postgres import programs, running_postgres
 from support.server import running_server
@@ -77,15 +77,6 @@ def test_while_the_database_is_stopped_every_request_is_answered(artifacts, tmp_
         time.sleep(0.3)
         postgres.start()
         wait_until(lambda: count(postgres.url, tmp_path) == 51)
-
-
-@contextlib.contextmanager
-def locked(artifacts):
-    """Another program that writes, and does not come to an end."""
-    with contextlib.closing(sqlite3.connect(artifacts / FILE, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
 
 
 def in_files(artifacts):

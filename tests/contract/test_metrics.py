@@ -1,73 +1,39 @@
-"""`GET /metrics` of a real server: what it counts adds up, moves, and is what Prometheus, dashboard and alerts read."""
+"""`GET /metrics` of a real server: what it counts adds up, moves, and is what dashboard and alerts name."""
 
 import contextlib
 import json
 import shutil
-import sqlite3
-import subprocess
 import threading
-import time
-import urllib.parse
-import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import yaml
 
-from car_price_prediction.local.ports import free_port
 from car_price_prediction.package.retrained import FOLDER as RETRAINING
 from car_price_prediction.package.retrained import Plan, note_plan
 from car_price_prediction.package.store import ModelStore
 from car_price_prediction.retraining.report import Report, save_report
+from support.kept import locked
 from support.model import train_small
 from support.monitoring import (
     CONSTANT,
-    FOLDER,
-    RULES,
     alerts,
     drawn,
     names_in,
-    samples_of,
     selected,
     selectors_in,
     total,
 )
 from support.raw import opened, post_head
+from support.scraping import BODY, flood, price_often, scraped, wait_until
 from support.server import running_server
 from support.web import FABIA
 
-BODY = json.dumps(FABIA).encode()
-PRICE = post_head(len(BODY)) + BODY
 REQUESTS, CONNECTIONS = 10_000, 4
-WAIT_S = 60.0
 
 
 @pytest.fixture
 def artifacts(trained_artifacts, tmp_path):
     return shutil.copytree(trained_artifacts, tmp_path / "artifacts")
-
-
-def scraped(server):
-    return samples_of(server.ask_raw("GET", "/metrics")[2].decode())
-
-
-def wait_until(holds, what):
-    deadline = time.monotonic() + WAIT_S
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-
-
-def price_often(server, times):
-    with opened(server) as client, client.makefile("rb") as answers:
-        for _ in range(times):
-            client.sendall(PRICE)
-            assert answers.readline().startswith(b"HTTP/1.1 200")
-            length = 0
-            while (line := answers.readline()) != b"\r\n":
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.split(b":")[1])
-            answers.read(length)
 
 
 def crowd(server, times):
@@ -124,21 +90,6 @@ def work(server):
         yield scraped(server)
     wait_until(lambda: not total(scraped(server), "car_price_jobs", state="queued"), "the jobs")
     yield scraped(server)
-
-
-@contextlib.contextmanager
-def locked(artifacts):
-    """Another program that writes to the database of valuations, and does not come to an end."""
-    with contextlib.closing(sqlite3.connect(artifacts / "valuations.sqlite", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
-def flood(server):
-    """Ask until there is no room for the answers."""
-    while not total(scraped(server), "car_price_valuations_total", result="dropped"):
-        assert server.ask("POST", "/predict/batch", [FABIA] * 500)[0] == 200
 
 
 def keep(server, artifacts):
@@ -259,70 +210,3 @@ def test_switched_off_there_is_nothing(trained_artifacts, tmp_path):
     with running_server(trained_artifacts, tmp_path, metrics="off") as server:
         assert server.ask("POST", "/predict/price", FABIA)[0] == 200
         assert server.ask("GET", "/metrics")[0] == 404
-
-
-@contextlib.contextmanager
-def prometheus(folder, target):
-    """Run Prometheus with our configuration, but everything at once."""
-    if shutil.which("prometheus") is None:
-        pytest.skip("prometheus is not installed (Debian's package)")
-    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
-    config["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "250ms"}
-    config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
-    (folder / "rules").mkdir(parents=True)
-    rules = yaml.safe_load(RULES.read_text())
-    for rule in rules["groups"][0]["rules"]:
-        rule["for"] = "0s"
-    (folder / "rules" / "car-price.yml").write_text(yaml.safe_dump(rules))
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-    shutil.copy(FOLDER / "no-key", folder / "api-key")
-    port = free_port()
-    command = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([*command, f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
-    try:
-        yield lambda path: json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/{path}", timeout=5))
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def firing(ask):
-    with contextlib.suppress(OSError):
-        found = ask("alerts")["data"]["alerts"]
-        return {alert["labels"]["alertname"] for alert in found if alert["state"] == "firing"}
-    return set()
-
-
-def asked_for(ask, query):
-    with contextlib.suppress(OSError):
-        found = ask("query?query=" + urllib.parse.quote(query))["data"]["result"]
-        return float(found[0]["value"][1]) if found else None
-    return None
-
-
-def test_prometheus_scrapes_it_and_alerts_fire_with_no_model_with_answers_dropped_and_when_it_is_gone(
-    trained_artifacts, tmp_path
-):
-    artifacts = tmp_path / "artifacts"
-    artifacts.mkdir()
-    with (
-        running_server(artifacts, tmp_path, valuations_url="sqlite", valuations_waiting_bytes="1048576") as server,
-        prometheus(tmp_path / "prometheus", f"127.0.0.1:{server.port}") as ask,
-    ):
-        wait_until(lambda: firing(ask) >= {"CarPriceNoModel"}, "CarPriceNoModel")
-        shutil.copytree(trained_artifacts, artifacts, dirs_exist_ok=True)
-        wait_until(lambda: "CarPriceNoModel" not in firing(ask), "the end of CarPriceNoModel")
-        price_often(server, 20)
-        query = 'http_requests_total{route="/predict/price",status="200"}'
-        wait_until(lambda: asked_for(ask, query) == 20, "20 prices")
-        wait_until(lambda: total(scraped(server), "car_price_valuations_total", result="written") == 20, "kept answers")
-        assert firing(ask).isdisjoint({"CarPriceDown", "CarPriceValuationsDropped", "CarPriceValuationsWait"})
-        with locked(artifacts):
-            flood(server)
-            wait_until(
-                lambda: firing(ask) >= {"CarPriceValuationsDropped", "CarPriceValuationsWait"}, "alerts of valuations"
-            )
-        wait_until(lambda: "CarPriceValuationsWait" not in firing(ask), "the end of what waits")
-        server.stop()
-        wait_until(lambda: "CarPriceDown" in firing(ask), "CarPriceDown")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from car_price_prediction.domain.quote import Quote, QuoteWarning
-from car_price_prediction.valuations.database import Database
+from car_price_prediction.valuations.database import FILE, Database
 from car_price_prediction.valuations.entries import ANSWERS, Answered, Counts, Kind
 from car_price_prediction.valuations.journal import Journal
 from car_price_prediction.valuations.writer import Writer
@@ -35,6 +37,15 @@ def answered(*, at: float | None = None, car: dict[str, Any] | None = None, **qu
     }
     found = Quote(**values | quote)
     return Answered(time.time() if at is None else at, "price", "a-request", car or FABIA, found)
+
+
+@contextlib.contextmanager
+def locked(artifacts: Path) -> Iterator[None]:
+    """Another program that writes to the database there, and does not come to an end."""
+    with contextlib.closing(sqlite3.connect(artifacts / FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
 
 def wait_until(true: Callable[[], object], seconds: float = 60.0) -> None:

@@ -10,7 +10,6 @@ from car_price_prediction.cli.main import run_command
 
 @pytest.fixture(autouse=True)
 def _artifacts(trained_artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setenv("CAR_PRICE_ARTIFACTS", str(trained_artifacts))
     monkeypatch.setenv("CAR_PRICE_LOGS", str(tmp_path))
 

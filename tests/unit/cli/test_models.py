@@ -18,7 +18,6 @@ from support.versions import copy_version, told
 @pytest.fixture
 def store(trained_artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
     """Return a store of three versions, the first current; the environment names it."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setenv("CAR_PRICE_ARTIFACTS", str(tmp_path / "artifacts"))
     source, store = ModelStore(trained_artifacts), ModelStore(tmp_path / "artifacts")
     package = source.load(source.current_version())

@@ -21,7 +21,6 @@ QUICK = ["--settle", "0", "--budget", "quick", "--monotone", "off"]
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     monkeypatch.setenv("CAR_PRICE_ARTIFACTS", str(tmp_path / "artifacts"))
     monkeypatch.setenv("CAR_PRICE_LOGS", str(tmp_path / "logs"))
     folder = tmp_path / "in"
